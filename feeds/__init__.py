@@ -1,0 +1,1 @@
+"""One validated collection of articles, delivered everywhere: as feeds and as an email digest."""

@@ -1,0 +1,174 @@
+"""An article: what a file may say of it (`Manuscript`, the gate) and what we know in the end (`Article`).
+
+A manuscript leaves things out; an article is complete. Between the two stands `feeds.sources`,
+which fills in what the publication's settings say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+
+from feeds import markup
+from feeds.values import (
+    Address,
+    Bytes,
+    Email,
+    Identifier,
+    Language,
+    Line,
+    MediaType,
+    Moment,
+    Pixels,
+    Prose,
+    Reference,
+    Seconds,
+    Slug,
+    Tag,
+)
+
+
+class Model(BaseModel):
+    """What a person writes: unknown keys are refused, and nothing changes once it is read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Person(Model):
+    """An author, as Atom has it (RFC 4287 section 3.2): a name, perhaps an address or a page."""
+
+    name: Line = Field(description="The name as readers see it.")
+    email: Email | None = Field(None, description="An e-mail address that may be published.")
+    url: Address | None = Field(None, description="A page about this author.")
+
+
+class Image(Model):
+    """A picture; width and height are in pixels and read from the file where they are left out."""
+
+    src: Reference = Field(description="The file, relative to the article's, or an https address.")
+    alt: Line = Field("", description="What the picture shows, for those who do not see it.")
+    credit: Line | None = Field(None, description="Whom the picture is owed to.")
+    width: Pixels | None = Field(None, description="Width in pixels.")
+    height: Pixels | None = Field(None, description="Height in pixels.")
+
+
+class Attachment(Model):
+    """A file that goes with the article: an enclosure, in a feed's terms."""
+
+    url: Reference = Field(description="The file, relative to the article's, or an https address.")
+    type: MediaType | None = Field(None, description="Media type, such as audio/mpeg.")
+    length: Bytes | None = Field(None, description="Size in bytes.")
+    duration: Seconds | None = Field(None, description="Playing time in seconds.")
+    title: Line | None = Field(None, description="What the file is, in a few words.")
+
+
+class FullArticle(Model):
+    """Where the whole text stands when it stands elsewhere, and in which language."""
+
+    url: Address = Field(description="Where the whole article stands.")
+    language: Language = Field(description="The language it is written in there (BCP 47).")
+
+
+def _named(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
+def _listed(value: object) -> object:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+Author = Annotated[Person, BeforeValidator(_named)]
+Authors = Annotated[tuple[Author, ...], BeforeValidator(_listed)]
+Tags = Annotated[tuple[Tag, ...], BeforeValidator(_listed)]
+
+
+class Manuscript(Model):
+    """An article as an editor hands it in. Only `title` and `published` must be there."""
+
+    title: Line = Field(description="Plain text; no HTML, one line.", max_length=500)
+    published: Moment | None = Field(
+        None, description="2026-11-19, or 2026-11-19T09:30; without a zone it is local time."
+    )
+    updated: Moment | None = Field(None, description="When the meaning last changed.")
+    summary: Prose | None = Field(
+        None, description="The teaser: two sentences of plain text. Made from the text if left out."
+    )
+    body: Prose = Field("", description="The text, in Markdown.")
+    authors: Authors = Field((), description="Names, or {name, email, url}. Else the publication's.")
+    tags: Tags = Field((), description="What it is about; each is a category in the feeds.")
+    language: Language | None = Field(None, description="BCP 47, such as en or fr-LU.")
+    translations: dict[Language, Reference] = Field(
+        {}, description="The same article in other languages: language to file or address."
+    )
+    url: Address | None = Field(None, description="Where the article stands, if not at our address.")
+    slug: Slug | None = Field(None, description="The last part of its address; else the file's name.")
+    full_article: FullArticle | None = Field(None, description="The whole text, if elsewhere.")
+    image: Image | None = Field(None, description="The lead image.")
+    attachments: tuple[Attachment, ...] = Field((), description="Files that go with the article.")
+    draft: StrictBool = Field(False, description="true: not to be published yet.")
+    expires: Moment | None = Field(None, description="From then on it is left out.")
+    id: Identifier | None = Field(None, description="An IRI that never changes. Else we make one.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Translation:
+    """The same article in another language."""
+
+    language: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Article:
+    """A complete article. Every address in it is absolute, every moment has its zone."""
+
+    id: str
+    url: str
+    title: str
+    published: datetime
+    updated: datetime
+    language: str
+    authors: tuple[Person, ...]
+    body: str
+    base: str
+    """What a relative reference in the body is relative to."""
+    links: Mapping[str, str] = field(default_factory=dict)
+    """References in the body that name another article's file, and that article's address."""
+    teaser: str | None = None
+    """The summary as its author wrote it; `summary` is never empty."""
+    tags: tuple[str, ...] = ()
+    image: Image | None = None
+    attachments: tuple[Attachment, ...] = ()
+    full_article: FullArticle | None = None
+    translations: tuple[Translation, ...] = ()
+    draft: bool = False
+    expires: datetime | None = None
+    file: str = ""
+    """The file it came from, for messages; relative to the project."""
+    files: tuple[str, ...] = ()
+    """Files beside it that it shows or attaches; relative to the content folder."""
+
+    @cached_property
+    def html(self) -> str:
+        """The body as safe HTML with absolute addresses only; rendered once, when first asked for."""
+        return markup.html(self.body, base=self.base, page=self.url, links=self.links)
+
+    @cached_property
+    def text(self) -> str:
+        """The body as plain text: paragraphs with an empty line between them."""
+        return markup.text(self.html)
+
+    @cached_property
+    def summary(self) -> str:
+        """The teaser as written, or the first sentences of the text, or the title."""
+        return self.teaser or markup.opening(self.text) or self.title
+
+    def is_out(self, now: datetime) -> bool:
+        """Whether the article is to be seen at `now`: no draft, due, and not expired."""
+        expired = self.expires is not None and self.expires <= now
+        return not self.draft and self.published <= now and not expired

@@ -1,0 +1,212 @@
+"""feeds.toml, checked: the publication, its feeds and its newsletters."""
+
+from __future__ import annotations
+
+import re
+import string
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, ValidationError
+
+from feeds.article import Authors, Model, Tags
+from feeds.errors import Fault, Place, SettingsError
+from feeds.faults import explained
+from feeds.values import Address, Email, Language, Line, Prose, Reference
+
+FILE_NAME = "feeds.toml"
+
+
+def _base(value: str) -> str:
+    return value if value.endswith("/") else value + "/"
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"“{value}” is no time zone; write Europe/Luxembourg, UTC …") from None
+    return value
+
+
+def _name(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,62}", value):
+        raise ValueError("is no good name; use small letters, digits, - and _")
+    return value
+
+
+def _folder(value: str) -> str:
+    path = PurePosixPath(value)
+    if not value or "\\" in value or path.is_absolute() or ".." in path.parts or path == PurePosixPath("."):
+        raise ValueError(f"“{value}” must be a folder or file inside the project")
+    return str(path)
+
+
+def _colour(value: str) -> str:
+    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", value):
+        raise ValueError(f"“{value}” is no colour; write six digits, such as #1b365d")
+    return value.lower()
+
+
+def _pattern(*known: str) -> AfterValidator:
+    """A pattern whose {words} are all known, so that filling it in cannot fail."""
+
+    def check(value: str) -> str:
+        try:
+            parts = list(string.Formatter().parse(value))
+        except ValueError:
+            raise ValueError("has a single { or }; write both, or double them") from None
+        for _, word, spec, conversion in parts:
+            if word is not None and (word not in known or spec or conversion):
+                options = " ".join(f"{{{name}}}" for name in known)
+                raise ValueError(f"does not know {{{word}}}; it may hold {options}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _by_name(value: object) -> object:
+    return dict.fromkeys(value, "") if isinstance(value, list | tuple) else value
+
+
+Name = Annotated[str, AfterValidator(_name)]
+Base = Annotated[Address, AfterValidator(_base)]
+Zone = Annotated[str, AfterValidator(_zone)]
+Folder = Annotated[str, AfterValidator(_folder)]
+Colour = Annotated[str, AfterValidator(_colour)]
+AddressPattern = Annotated[Line, _pattern("folder", "slug", "year", "month", "day", "language")]
+SubjectPattern = Annotated[Line, _pattern("title", "lead", "date")]
+Formats = Annotated[dict[str, str], BeforeValidator(_by_name)]
+Count = Annotated[StrictInt, Field(ge=1, le=1000)]
+
+
+class PublicationSettings(Model):
+    """`[publication]`: who publishes, where, in which language and time zone."""
+
+    title: Line = Field(description="The publication's name.")
+    url: Base = Field(description="Where it stands on the web; every address is built from it.")
+    description: Line | None = Field(None, description="What it is about, in one sentence.")
+    language: Language = Field("en", description="The language of whatever says nothing else.")
+    timezone: Zone = Field("UTC", description="The zone of dates that name none.")
+    authors: Authors = Field((), description="Who signs what nobody signed; else the title.")
+    rights: Line | None = Field(None, description="A line on copyright or licence.")
+    icon: Reference | None = Field(None, description="A square image, in content/ or by address.")
+    logo: Reference | None = Field(None, description="A wide image, in content/ or by address.")
+    accent: Colour = Field("#1f4e79", description="The publication's colour, on white.")
+    address: AddressPattern = Field("/{folder}/{slug}/", description="The pattern of an article's address.")
+    news: Address | None = Field(None, description="The page with all news; else the url.")
+    content: Folder = Field("content", description="The folder of the articles.")
+    output: Folder = Field("public", description="The folder that is written.")
+    templates: Folder = Field("templates", description="The folder of templates of your own.")
+
+
+class Selection(Model):
+    """Which articles: any of the values within a key, and all the keys together."""
+
+    tag: Tags = Field((), description="One tag, or several of which one is enough.")
+    author: Tags = Field((), description="An author's name, or several.")
+    language: Annotated[tuple[Language, ...], BeforeValidator(lambda v: [v] if isinstance(v, str) else v)] = (
+        Field((), description="A language, or several; en means en-GB too.")
+    )
+
+
+class FeedSettings(Model):
+    """`[feed.NAME]`: one feed, in each of its formats."""
+
+    title: Line | None = Field(None, description="Else the publication's title.")
+    description: Line | None = Field(None, description="Else the publication's description.")
+    language: Language | None = Field(None, description="Else the one selected, else the publication's.")
+    select: Selection = Field(Selection(), description="Which articles; all if left out.")
+    limit: Count = Field(50, description="How many articles at most, newest first.")
+    content: Literal["full", "summary"] = Field("full", description="The whole text, or the teaser.")
+    formats: Formats = Field(
+        {"atom": "", "rss": "", "json": ""},
+        description="A list of formats, or a table of format to file, such as atom = 'feed.xml'.",
+    )
+
+
+class Sender(Model):
+    """Whom the mail is from: one mailbox (RFC 5322 section 3.4)."""
+
+    name: Line = Field(description="The name that subscribers see.")
+    email: Email = Field(description="The address it is sent from.")
+
+
+class NewsletterSettings(Model):
+    """`[newsletter.NAME]`: one newsletter and its digest."""
+
+    title: Line | None = Field(None, description="Else the publication's title.")
+    subject: SubjectPattern = Field("{lead}", description="The subject line, with {title} {lead} {date}.")
+    sender: Sender = Field(description="Whom it is from.")
+    reply_to: Email | None = Field(None, description="Where answers go, if not to the sender.")
+    language: Language | None = Field(None, description="Else the publication's.")
+    select: Selection = Field(Selection(), description="Which articles; all if left out.")
+    items: Count = Field(8, description="How many articles at most, the lead story among them.")
+    template: Name = Field("digest", description="templates/NAME.mjml and NAME.txt.")
+    unsubscribe: Address | None = Field(None, description="The page to unsubscribe; else url + unsubscribe.")
+    imprint: Prose | None = Field(None, description="Who sends this, with a postal address.")
+
+
+class Settings(Model):
+    """All of feeds.toml."""
+
+    publication: PublicationSettings
+    feed: dict[Name, FeedSettings] = Field({}, description="The feeds, by name.")
+    newsletter: dict[Name, NewsletterSettings] = Field({}, description="The newsletters, by name.")
+
+
+def read(path: Path) -> Settings:
+    """The settings in a feeds.toml. Raises `SettingsError` with every fault in it."""
+    text = _text(path)
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as refusal:
+        raise SettingsError(_syntax(path.name, str(refusal))) from None
+    except RecursionError:
+        raise SettingsError(Fault(Place(path.name), "is nested too deeply; make it flatter")) from None
+    try:
+        return Settings.model_validate(data)
+    except ValidationError as refusal:
+        lines = toml_lines(text)
+        raise SettingsError(explained(refusal, Settings, path.name, lines)) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        problem = "not found; run `feeds init` to make one, or go to the folder that has it"
+    except (OSError, UnicodeDecodeError) as refusal:
+        problem = f"cannot be read: {refusal}"
+    raise SettingsError(Fault(Place(path.name), problem))
+
+
+def _syntax(file: str, message: str) -> Fault:
+    found = re.search(r" \(at line (\d+), column \d+\)", message)
+    line = int(found[1]) if found else 0
+    problem = message[: found.start()] if found else message.removesuffix(" (at end of document)")
+    return Fault(Place(file, line), f"is no TOML: {problem}")
+
+
+def toml_lines(text: str) -> Mapping[tuple[str | int, ...], int]:
+    """The line (from 1) of each table and key of a TOML text, by its path."""
+    lines: dict[tuple[str | int, ...], int] = {}
+    table: tuple[str | int, ...] = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]", line):
+            table = _keys(header[2])
+            if header[1] == "[[":
+                table += (sum(1 for path in lines if path[:-1] == table and len(path) > len(table)),)
+            lines.setdefault(table, number)
+        elif pair := re.match(
+            r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"))*)\s*=", line
+        ):
+            lines.setdefault(table + _keys(pair[1]), number)
+    return lines
+
+
+def _keys(dotted: str) -> tuple[str | int, ...]:
+    return tuple(part.strip().strip("\"'") for part in dotted.split("."))

@@ -1,0 +1,81 @@
+"""What can go wrong, and how it is said: one line each, `where: problem`.
+
+The tree, all of it below one root so that a caller can catch what it means to:
+
+    FeedsError             anything that a person can mend
+    ├── ContentError       an article
+    ├── SettingsError      feeds.toml
+    ├── TemplateError      a template of the package or of the project
+    ├── IdentityError      feeds.lock
+    ├── OutputError        what is written, or where
+    └── PluginError        a format, source or transport that cannot be loaded
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A spot in somebody's file: the file as they know it, a line from 1 on, a field's path."""
+
+    file: str = ""
+    line: int = 0
+    field: str = ""
+
+    def __str__(self) -> str:
+        spot = f"{self.file}:{self.line}" if self.line else self.file
+        return ": ".join(part for part in (spot, self.field) if part)
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing that is wrong. A warning is said and stops nothing."""
+
+    where: Place
+    problem: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        parts = (str(self.where), "warning" if self.warning else "", self.problem)
+        return one_line(": ".join(part for part in parts if part))
+
+
+class FeedsError(Exception):
+    """Everything a person can mend; `faults` lists all of it at once, in the order of the files."""
+
+    def __init__(self, faults: Iterable[Fault] | Fault) -> None:
+        given = (faults,) if isinstance(faults, Fault) else faults
+        self.faults = tuple(sorted(given))
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class ContentError(FeedsError):
+    """Articles that did not pass the gate."""
+
+
+class SettingsError(FeedsError):
+    """A feeds.toml that is missing, cannot be read or says what it must not."""
+
+
+class TemplateError(FeedsError):
+    """A template that cannot be rendered; the place names its file and line."""
+
+
+class IdentityError(FeedsError):
+    """An id that would change or be used twice."""
+
+
+class OutputError(FeedsError):
+    """A folder or file that cannot be written without harm."""
+
+
+class PluginError(FeedsError):
+    """A name that is neither built in nor a `package.module:object` that loads."""
+
+
+def one_line(text: str) -> str:
+    """The text with every control character shown, so that nothing forges a second line."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

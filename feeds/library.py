@@ -1,0 +1,193 @@
+"""The library: every article, newest first, and the ways to choose from it.
+
+Choosing is pure: the same articles, settings and `now` give the same `Feed` and the same `Issue`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from urllib.parse import urljoin
+
+from feeds.article import Article, Person
+from feeds.config import FeedSettings, NewsletterSettings, PublicationSettings, Selection, Sender
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a feed without entries was updated: content knows no better, and the clock is not asked."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feed:
+    """What one feed shows, whatever it is written as. Addresses are absolute."""
+
+    name: str
+    title: str
+    description: str
+    language: str
+    home: str
+    """The web page that the feed belongs to."""
+    authors: tuple[Person, ...]
+    entries: tuple[Article, ...]
+    full: bool
+    """Whether the whole text goes out, or the summary only."""
+    files: Mapping[str, str]
+    """Format to the path of its file below the publication's url."""
+    base: str
+    rights: str | None = None
+    icon: str | None = None
+    logo: str | None = None
+
+    @property
+    def updated(self) -> datetime:
+        """When the newest change among the entries was made."""
+        return max((entry.updated for entry in self.entries), default=EPOCH)
+
+    def address(self, format: str) -> str:
+        """Where the feed stands in one format."""
+        return urljoin(self.base, self.files[format])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issue:
+    """What one issue of a newsletter carries: a lead story, further items, and who sends it."""
+
+    newsletter: str
+    title: str
+    subject: str
+    """A pattern with {title}, {lead} and {date}."""
+    language: str
+    timezone: str
+    lead: Article
+    items: tuple[Article, ...]
+    """The further articles, newest first, without the lead."""
+    home: str
+    news: str
+    """The page with all news."""
+    sender: Sender
+    unsubscribe: str
+    web: str
+    """Where this issue can be read on the web."""
+    template: str
+    accent: str
+    reply_to: str | None = None
+    imprint: str | None = None
+    logo: str | None = None
+
+    @property
+    def articles(self) -> tuple[Article, ...]:
+        """The lead and the items, in the order in which they are shown."""
+        return (self.lead, *self.items)
+
+    @property
+    def date(self) -> datetime:
+        """The day of the newest article: content's own date, never the clock's."""
+        return max(article.published for article in self.articles)
+
+
+@dataclass(frozen=True)
+class Library:
+    """Every article of a publication, newest first."""
+
+    publication: PublicationSettings
+    articles: tuple[Article, ...]
+
+    def out(self, now: datetime) -> Iterator[Article]:
+        """The articles to be seen at `now`: no drafts, nothing of the future, nothing expired."""
+        return (article for article in self.articles if article.is_out(now))
+
+    def next_due(self, now: datetime) -> Article | None:
+        """The article that will come out next, if one is scheduled."""
+        due = [article for article in self.articles if article.published > now and not article.draft]
+        return min(due, key=lambda article: article.published, default=None)
+
+    def feed(self, name: str, settings: FeedSettings, now: datetime) -> Feed:
+        """The feed `[feed.NAME]` at `now`."""
+        publication = self.publication
+        return Feed(
+            name=name,
+            title=settings.title or publication.title,
+            description=settings.description or publication.description or publication.title,
+            language=settings.language or _only(settings.select.language) or publication.language,
+            home=publication.news or publication.url,
+            authors=publication.authors or (Person(name=publication.title),),
+            entries=tuple(islice(chosen(self.out(now), settings.select), settings.limit)),
+            full=settings.content == "full",
+            files={
+                form: path or f"{name}/{FILES.get(form, form)}" for form, path in settings.formats.items()
+            },
+            base=publication.url,
+            rights=publication.rights,
+            icon=_absolute(publication.url, publication.icon),
+            logo=_absolute(publication.url, publication.logo),
+        )
+
+    def issue(
+        self, name: str, settings: NewsletterSettings, carried: Collection[str], now: datetime
+    ) -> Issue | None:
+        """The next issue of `[newsletter.NAME]`, or None if there is nothing to tell.
+
+        `carried` holds the ids of articles that earlier issues have carried. The lead is the
+        newest article with an image, else the newest.
+        """
+        publication = self.publication
+        fresh = (article for article in chosen(self.out(now), settings.select) if article.id not in carried)
+        articles = list(islice(fresh, settings.items))
+        if not articles:
+            return None
+        lead = next((article for article in articles if article.image), articles[0])
+        return Issue(
+            newsletter=name,
+            title=settings.title or publication.title,
+            subject=settings.subject,
+            language=settings.language or publication.language,
+            timezone=publication.timezone,
+            lead=lead,
+            items=tuple(article for article in articles if article is not lead),
+            home=publication.url,
+            news=publication.news or publication.url,
+            sender=settings.sender,
+            unsubscribe=settings.unsubscribe or urljoin(publication.url, "unsubscribe"),
+            web=urljoin(publication.url, f"newsletters/{name}/next.html"),
+            template=settings.template,
+            accent=publication.accent,
+            reply_to=settings.reply_to,
+            imprint=settings.imprint,
+            logo=_absolute(publication.url, publication.logo),
+        )
+
+
+FILES = {"atom": "atom.xml", "rss": "rss.xml", "json": "feed.json"}
+"""What a feed's file is called where the settings do not say."""
+
+
+def chosen(articles: Iterable[Article], selection: Selection) -> Iterator[Article]:
+    """The articles that a selection takes: any value within a key, all keys together."""
+    tags = {tag.casefold() for tag in selection.tag}
+    authors = {author.casefold() for author in selection.author}
+    return (
+        article
+        for article in articles
+        if (not tags or any(tag.casefold() in tags for tag in article.tags))
+        and (not authors or any(author.name.casefold() in authors for author in article.authors))
+        and (not selection.language or any(speaks(article, tongue) for tongue in selection.language))
+    )
+
+
+def speaks(article: Article, language: str) -> bool:
+    """Whether an article is in a language: en takes en-GB too (RFC 4647 section 3.3.1)."""
+    return article.language == language or article.language.startswith(language + "-")
+
+
+def newest_first(articles: Iterable[Article]) -> tuple[Article, ...]:
+    """Articles by publication, newest first; equal moments by id, so that the order is one."""
+    return tuple(sorted(sorted(articles, key=lambda a: a.id), key=lambda a: a.published, reverse=True))
+
+
+def _only(values: tuple[str, ...]) -> str | None:
+    return values[0] if len(values) == 1 else None
+
+
+def _absolute(base: str, reference: str | None) -> str | None:
+    return urljoin(base, reference) if reference else None

@@ -1,0 +1,229 @@
+"""Markdown to safe HTML, and HTML to text; every address in it absolute.
+
+The Markdown engine (comrak: CommonMark and GitHub's tables, footnotes, task lists) and the
+sanitiser (nh3) are fenced in here. Both are compiled and survive hostile input; what they do
+not bound is the depth of nesting, so that is done here, before the sanitiser sees it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from html.parser import HTMLParser
+from urllib.parse import quote, urljoin, urlsplit
+
+import comrak
+import nh3
+
+DEPTH = 100
+"""How deep elements may be nested. Beyond it sanitisers slow down and mail engines crash."""
+
+_SCHEMES = {"http", "https", "mailto", "tel"}
+_ADDRESSES = {"href", "src", "poster", "cite", "data", "action"}
+_TAGS = (nh3.ALLOWED_TAGS | {"audio", "video", "source", "track", "picture", "section"}) - {"map", "area"}
+_ATTRIBUTES: dict[str, set[str]] = {
+    **{tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items() if tag in _TAGS},
+    "a": {"href", "hreflang", "title"},
+    "img": {"src", "srcset", "sizes", "alt", "title", "width", "height"},
+    "source": {"src", "srcset", "sizes", "type", "media"},
+    "audio": {"src", "controls"},
+    "video": {"src", "controls", "poster", "width", "height"},
+    "track": {"src", "kind", "srclang", "label"},
+    "code": {"class"},
+}
+_VOID = {"br", "hr", "img", "input", "source", "track", "wbr", "col", "area", "embed", "link", "meta"}
+_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)[^<>]*?(/?)>")
+_CHECKBOX = {
+    '<input type="checkbox" checked="" disabled="" />': "☑",
+    '<input type="checkbox" disabled="" />': "☐",
+}
+_REFERENCE = re.compile(
+    r"""\]\(\s*<?([^)<>\s]+)"""  # [text](reference)
+    r"""|^ {0,3}\[[^\]^]+\]:\s*<?([^<>\s]+)"""  # [name]: reference
+    r"""|\b(?:src|href|poster)=["']([^"']+)""",  # HTML within the Markdown
+    re.MULTILINE,
+)
+
+
+class TooDeep(ValueError):
+    """Markup that is nested beyond `DEPTH`."""
+
+
+def html(markdown: str, *, base: str, page: str, links: Mapping[str, str]) -> str:
+    """Safe HTML of some Markdown.
+
+    `base` is what relative references are relative to, `page` the article's own address (for
+    `#fragments`), `links` the references that mean another article. Raises `TooDeep`.
+    """
+    rendered = _render(markdown)
+    for box, sign in _CHECKBOX.items():
+        rendered = rendered.replace(box, sign)
+    return sanitise(rendered, base=base, page=page, links=links)
+
+
+def sanitise(markup: str, *, base: str, page: str, links: Mapping[str, str] | None = None) -> str:
+    """Somebody's HTML without what a reader must not run, and with absolute addresses only."""
+    _refuse_depth(markup)
+
+    def absolute(tag: str, name: str, value: str) -> str | None:
+        if name in _ADDRESSES:
+            return resolve(value, base=base, page=page, links=links or {})
+        if name == "srcset":
+            return _srcset(value, base, page) or None
+        return value
+
+    return nh3.clean(
+        markup,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=absolute,
+        url_schemes=_SCHEMES,
+        link_rel=None,
+    ).strip()
+
+
+def resolve(reference: str, *, base: str, page: str, links: Mapping[str, str]) -> str | None:
+    """The absolute address that a reference means, or None where it means none that is safe."""
+    reference = reference.strip()
+    target, hash_mark, fragment = reference.partition("#")
+    if not target:
+        return page.partition("#")[0] + hash_mark + fragment if fragment else page
+    if target in links:
+        return links[target] + hash_mark + fragment
+    try:
+        joined = urljoin(base, reference)
+        parts = urlsplit(joined)
+    except ValueError:
+        return None
+    if parts.scheme in ("http", "https") and not parts.hostname:
+        return None
+    return quote(joined, safe="/%:@!$&'()*+,;=?#~-._[]") if parts.scheme in _SCHEMES else None
+
+
+def references(markdown: str) -> Iterator[tuple[int, str]]:
+    """Each relative reference in some Markdown, with the line (from 1) that it stands on."""
+    for found in _REFERENCE.finditer(markdown):
+        reference = next(group for group in found.groups() if group)
+        if not reference.startswith(("#", "/")) and ":" not in reference:
+            yield markdown.count("\n", 0, found.start()) + 1, reference.partition("#")[0]
+
+
+def text(markup: str) -> str:
+    """The plain text of safe HTML: paragraphs with an empty line between, list items with a dash."""
+    reader = _Text()
+    reader.feed(markup)
+    reader.close()
+    return reader.result()
+
+
+def opening(plain: str, most: int = 280) -> str:
+    """The first sentences of a text, at most `most` characters; cut at a word with … if need be."""
+    flat = " ".join(plain.split())
+    if len(flat) <= most:
+        return flat
+    ends = [found.end() for found in re.finditer(r"[.!?。！？](?=\s)", flat[: most + 1])]
+    if ends and ends[-1] >= most // 4:
+        return flat[: ends[-1]]
+    return (
+        flat[: most - 1].rpartition(" ")[0].rstrip(" ,;:–-") + "…"
+        if " " in flat[: most - 1]
+        else flat[: most - 1] + "…"
+    )
+
+
+def _render(markdown: str) -> str:
+    return comrak.render_markdown(
+        markdown, extension_options=_EXTENSIONS, parse_options=_PARSING, render_options=_RENDERING
+    )
+
+
+def _options() -> tuple[comrak.ExtensionOptions, comrak.ParseOptions, comrak.RenderOptions]:
+    extensions = comrak.ExtensionOptions()
+    extensions.table = extensions.footnotes = extensions.strikethrough = True
+    extensions.tasklist = extensions.autolink = True
+    rendering = comrak.RenderOptions()
+    rendering.unsafe_ = True  # raw HTML passes here, because the sanitiser comes after
+    return extensions, comrak.ParseOptions(), rendering
+
+
+_EXTENSIONS, _PARSING, _RENDERING = _options()
+
+
+def _refuse_depth(markup: str) -> None:
+    if markup.count("<") <= DEPTH:
+        return
+    depth = 0
+    for closing, name, alone in _TAG.findall(markup):
+        if closing:
+            depth = max(depth - 1, 0)
+        elif not alone and name.lower() not in _VOID:
+            depth += 1
+            if depth > DEPTH:
+                raise TooDeep(f"is nested more than {DEPTH} levels deep; make it flatter")
+
+
+def _srcset(value: str, base: str, page: str) -> str:
+    """Each candidate of a srcset (HTML, section 4.8.4.2.1) with its address absolute."""
+    candidates = []
+    for candidate in re.split(r",\s+|,$", value.strip()):
+        address, _, descriptor = candidate.strip().partition(" ")
+        whole = resolve(address, base=base, page=page, links={}) if address else None
+        if whole:
+            candidates.append(f"{whole} {descriptor.strip()}".strip())
+    return ", ".join(candidates)
+
+
+class _Text(HTMLParser):
+    """Gathers the words of HTML that has been sanitised, block by block."""
+
+    _BLOCKS = frozenset(
+        ["p", "div", "section", "article", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "figure", "figcaption", "details", "summary", "dl", "dt", "dd", "hr", "header", "footer", "aside", "center"]
+    )
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._parts: list[str] = []
+        self._lists: list[int | None] = []
+        self._verbatim = 0
+        self._cells = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self._BLOCKS or tag == "pre":
+            self._parts.append("\n" if self._lists and tag in ("ul", "ol", "p") else "\n\n")
+        if tag in ("ul", "ol"):
+            self._lists.append(1 if tag == "ol" else None)
+        elif tag == "pre":
+            self._verbatim += 1
+        elif tag == "li":
+            self._parts.append("\n" + "  " * (len(self._lists) - 1) + self._bullet())
+        elif tag == "br" or tag == "tr":
+            self._parts.append("\n")
+            self._cells = 0
+        elif tag in ("td", "th"):
+            self._parts.append(" · " if self._cells else "")
+            self._cells += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._BLOCKS or tag == "pre":
+            self._parts.append("\n\n")
+        if tag in ("ul", "ol") and self._lists:
+            self._lists.pop()
+        elif tag == "pre":
+            self._verbatim = max(self._verbatim - 1, 0)
+
+    def handle_data(self, data: str) -> None:
+        self._parts.append(data if self._verbatim else re.sub(r"[ \t\n\r\f]+", " ", data))
+
+    def _bullet(self) -> str:
+        number = self._lists[-1] if self._lists else None
+        if number is None:
+            return "- "
+        self._lists[-1] = number + 1
+        return f"{number}. "
+
+    def result(self) -> str:
+        """All of it, with no more than one empty line between blocks."""
+        joined = re.sub(r"(?<=\n)(- |\d+\. )\n+ *", r"\1", "".join(self._parts))
+        joined = re.sub(r" *\n", "\n", joined)
+        joined = re.sub(r"\n (?=\S)", "\n", joined)
+        return re.sub(r"\n{3,}", "\n\n", joined).strip()

@@ -1,0 +1,53 @@
+"""Reads with podcastparser (PyPI), the parser of the gPodder podcast client."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from .contract import Format, Reader, Seen
+from .support import from_seconds, library
+
+_FIELDS = frozenset({"id", "title", "link", "published", "enclosures", "content", "language"})
+
+
+def _seen(episode: Any, feed: Any) -> Seen:
+    enclosed = [(e["url"], e["mime_type"], e["file_size"]) for e in episode["enclosures"]]
+    return Seen(
+        id=episode["guid"],
+        title=episode["title"],
+        link=episode["link"],
+        published=from_seconds(episode["published"]),
+        # It says -1 for a length that is not given.
+        enclosures=tuple((url, kind, None if n < 0 else n) for url, kind, n in enclosed),
+        content=episode.get("description_html") or episode["description"],
+        language=feed.get("language"),
+    )
+
+
+def _quirks(form: Format, told: Seen) -> Seen:
+    # It makes a title one line of single spaces, and knows no language of Atom's.
+    return dataclasses.replace(
+        told,
+        title=" ".join((told.title or "").split()),
+        language=told.language if form == "rss" else None,
+    )
+
+
+def _document(parser: Any, document: Path) -> list[Seen]:
+    feed = parser.parse(document.as_uri(), BytesIO(document.read_bytes()))
+    return [_seen(episode, feed) for episode in feed["episodes"]]
+
+
+def _parse(documents: Sequence[Path]) -> list[list[Seen]]:
+    parser = library("podcastparser", "podcastparser")
+    return [_document(parser, document) for document in documents]
+
+
+# It sorts the episodes by date.
+PODCASTPARSER = Reader(
+    "podcastparser", frozenset({"atom", "rss"}), _FIELDS, _parse, _quirks, ordered=False
+)
