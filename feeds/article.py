@@ -15,6 +15,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from feeds import markup
+from feeds.errors import ContentError, Fault, Place
 from feeds.values import (
     Address,
     Bytes,
@@ -155,8 +156,14 @@ class Article:
 
     @cached_property
     def html(self) -> str:
-        """The body as safe HTML with absolute addresses only; rendered once, when first asked for."""
-        return markup.html(self.body, base=self.base, page=self.url, links=self.links)
+        """The body as safe HTML with absolute addresses only; rendered once, when first asked for.
+
+        Raises `ContentError` for markup that is nested too deeply.
+        """
+        try:
+            return markup.html(self.body, base=self.base, page=self.url, links=self.links)
+        except markup.TooDeepError as refusal:
+            raise ContentError(Fault(Place(self.file, field="body"), str(refusal))) from None
 
     @cached_property
     def text(self) -> str:

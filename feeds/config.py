@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import string
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, ValidationError, model_validator
 
 from feeds.article import Authors, Model, Tags
 from feeds.errors import Fault, Place, SettingsError
@@ -103,6 +104,17 @@ class PublicationSettings(Model):
     templates: Folder = Field("templates", description="The folder of templates of your own.")
 
 
+    @model_validator(mode="after")
+    def _folders_apart(self) -> Self:
+        """No folder inside another: what is written must never be read, or stand where articles do."""
+        named = {"content": self.content, "output": self.output, "templates": self.templates}
+        for name, folder in named.items():
+            for other, outer in named.items():
+                if name != other and PurePosixPath(folder).is_relative_to(outer):
+                    raise ValueError(f"{name} “{folder}” lies in {other} “{outer}”; keep them apart")
+        return self
+
+
 class Selection(Model):
     """Which articles: any of the values within a key, and all the keys together."""
 
@@ -172,6 +184,14 @@ def read(path: Path) -> Settings:
     except ValidationError as refusal:
         lines = toml_lines(text)
         raise SettingsError(explained(refusal, Settings, path.name, lines)) from None
+
+
+def warnings(settings: Settings) -> Iterator[Fault]:
+    """What is allowed in feeds.toml, and still is hardly meant."""
+    url = urlsplit(settings.publication.url)
+    if url.scheme == "http" and url.hostname not in ("localhost", "127.0.0.1", "::1"):
+        place = Place(FILE_NAME, field="publication.url")
+        yield Fault(place, "begins with http://; readers and mailboxes want https://", warning=True)
 
 
 def _text(path: Path) -> str:

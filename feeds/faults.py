@@ -32,7 +32,7 @@ def explained(
 ) -> list[Fault]:
     """One fault for each complaint; the line is that of the field or of what holds it."""
     return [
-        Fault(Place(file, _line(error["loc"], lines), dotted(error["loc"])), _problem(error, model))
+        Fault(Place(file, _line(error, lines), dotted(error["loc"])), _problem(error, model))
         for error in refusal.errors(include_url=False)
     ]
 
@@ -47,10 +47,12 @@ def dotted(path: Path) -> str:
     return text
 
 
-def _line(path: Path, lines: Mapping[Path, int]) -> int:
+def _line(error: ErrorDetails, lines: Mapping[Path, int]) -> int:
+    path = error["loc"]
+    below = error.get("ctx", {}).get("line", 0) if path == ("body",) else 0
     for end in range(len(path), 0, -1):
         if path[:end] in lines:
-            return lines[path[:end]]
+            return lines[path[:end]] + below
     return 0
 
 

@@ -6,7 +6,7 @@ Choosing is pure: the same articles, settings and `now` give the same `Feed` and
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 from urllib.parse import urljoin
@@ -93,17 +93,22 @@ class Library:
     publication: PublicationSettings
     articles: tuple[Article, ...]
 
-    def out(self, now: datetime) -> Iterator[Article]:
-        """The articles to be seen at `now`: no drafts, nothing of the future, nothing expired."""
-        return (article for article in self.articles if article.is_out(now))
+    def at(self, now: datetime) -> Library:
+        """What is to be seen at `now`: no drafts, nothing of the future, nothing expired.
+
+        A translation that is not out itself is not spoken of.
+        """
+        out = [article for article in self.articles if article.is_out(now)]
+        hidden = {article.url for article in self.articles} - {article.url for article in out}
+        return Library(self.publication, tuple(_without(article, hidden) for article in out))
 
     def next_due(self, now: datetime) -> Article | None:
         """The article that will come out next, if one is scheduled."""
         due = [article for article in self.articles if article.published > now and not article.draft]
         return min(due, key=lambda article: article.published, default=None)
 
-    def feed(self, name: str, settings: FeedSettings, now: datetime) -> Feed:
-        """The feed `[feed.NAME]` at `now`."""
+    def feed(self, name: str, settings: FeedSettings) -> Feed:
+        """The feed `[feed.NAME]` of these articles; ask `at(now)` first."""
         publication = self.publication
         return Feed(
             name=name,
@@ -112,7 +117,7 @@ class Library:
             language=settings.language or _only(settings.select.language) or publication.language,
             home=publication.news or publication.url,
             authors=publication.authors or (Person(name=publication.title),),
-            entries=tuple(islice(chosen(self.out(now), settings.select), settings.limit)),
+            entries=tuple(islice(chosen(self.articles, settings.select), settings.limit)),
             full=settings.content == "full",
             files={
                 form: path or f"{name}/{FILES.get(form, form)}" for form, path in settings.formats.items()
@@ -123,16 +128,14 @@ class Library:
             logo=_absolute(publication.url, publication.logo),
         )
 
-    def issue(
-        self, name: str, settings: NewsletterSettings, carried: Collection[str], now: datetime
-    ) -> Issue | None:
+    def issue(self, name: str, settings: NewsletterSettings, carried: Collection[str] = ()) -> Issue | None:
         """The next issue of `[newsletter.NAME]`, or None if there is nothing to tell.
 
         `carried` holds the ids of articles that earlier issues have carried. The lead is the
         newest article with an image, else the newest.
         """
         publication = self.publication
-        fresh = (article for article in chosen(self.out(now), settings.select) if article.id not in carried)
+        fresh = (article for article in chosen(self.articles, settings.select) if article.id not in carried)
         articles = list(islice(fresh, settings.items))
         if not articles:
             return None
@@ -183,6 +186,11 @@ def speaks(article: Article, language: str) -> bool:
 def newest_first(articles: Iterable[Article]) -> tuple[Article, ...]:
     """Articles by publication, newest first; equal moments by id, so that the order is one."""
     return tuple(sorted(sorted(articles, key=lambda a: a.id), key=lambda a: a.published, reverse=True))
+
+
+def _without(article: Article, hidden: Collection[str]) -> Article:
+    seen = tuple(version for version in article.translations if version.url not in hidden)
+    return article if seen == article.translations else replace(article, translations=seen)
 
 
 def _only(values: tuple[str, ...]) -> str | None:

@@ -45,7 +45,7 @@ _REFERENCE = re.compile(
 )
 
 
-class TooDeep(ValueError):
+class TooDeepError(ValueError):
     """Markup that is nested beyond `DEPTH`."""
 
 
@@ -53,7 +53,7 @@ def html(markdown: str, *, base: str, page: str, links: Mapping[str, str]) -> st
     """Safe HTML of some Markdown.
 
     `base` is what relative references are relative to, `page` the article's own address (for
-    `#fragments`), `links` the references that mean another article. Raises `TooDeep`.
+    `#fragments`), `links` the references that mean another article. Raises `TooDeepError`.
     """
     rendered = _render(markdown)
     for box, sign in _CHECKBOX.items():
@@ -159,7 +159,7 @@ def _refuse_depth(markup: str) -> None:
         elif not alone and name.lower() not in _VOID:
             depth += 1
             if depth > DEPTH:
-                raise TooDeep(f"is nested more than {DEPTH} levels deep; make it flatter")
+                raise TooDeepError(f"is nested more than {DEPTH} levels deep; make it flatter")
 
 
 def _srcset(value: str, base: str, page: str) -> str:
@@ -177,7 +177,20 @@ class _Text(HTMLParser):
     """Gathers the words of HTML that has been sanitised, block by block."""
 
     _BLOCKS = frozenset(
-        ["p", "div", "section", "article", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "figure", "figcaption", "details", "summary", "dl", "dt", "dd", "hr", "header", "footer", "aside", "center"]
+        {"p", "div", "section", "article", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl"}
+        | {
+            "dt",
+            "dd",
+            "table",
+            "figure",
+            "figcaption",
+            "details",
+            "summary",
+            "hr",
+            "header",
+            "footer",
+            "aside",
+        }
     )
 
     def __init__(self) -> None:
@@ -189,18 +202,18 @@ class _Text(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in self._BLOCKS or tag == "pre":
-            self._parts.append("\n" if self._lists and tag in ("ul", "ol", "p") else "\n\n")
+            self._parts.append(self._gap(tag))
         if tag in ("ul", "ol"):
             self._lists.append(1 if tag == "ol" else None)
         elif tag == "pre":
             self._verbatim += 1
         elif tag == "li":
             self._parts.append("\n" + "  " * (len(self._lists) - 1) + self._bullet())
-        elif tag == "br" or tag == "tr":
+        elif tag in ("br", "tr"):
             self._parts.append("\n")
             self._cells = 0
         elif tag in ("td", "th"):
-            self._parts.append(" · " if self._cells else "")
+            self._parts.append("\x1f" if self._cells else "")
             self._cells += 1
 
     def handle_endtag(self, tag: str) -> None:
@@ -214,6 +227,11 @@ class _Text(HTMLParser):
     def handle_data(self, data: str) -> None:
         self._parts.append(data if self._verbatim else re.sub(r"[ \t\n\r\f]+", " ", data))
 
+    def _gap(self, tag: str) -> str:
+        if not self._lists:
+            return "\n\n"
+        return "" if tag in ("ul", "ol") else "\n"  # within a list the lines stand close
+
     def _bullet(self) -> str:
         number = self._lists[-1] if self._lists else None
         if number is None:
@@ -224,6 +242,7 @@ class _Text(HTMLParser):
     def result(self) -> str:
         """All of it, with no more than one empty line between blocks."""
         joined = re.sub(r"(?<=\n)(- |\d+\. )\n+ *", r"\1", "".join(self._parts))
+        joined = re.sub(r"\s*\x1f\s*", " · ", joined)  # between the cells of a row
         joined = re.sub(r" *\n", "\n", joined)
         joined = re.sub(r"\n (?=\S)", "\n", joined)
         return re.sub(r"\n{3,}", "\n\n", joined).strip()

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, ValidationInfo, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 # What XML 1.0 (section 2.2) cannot hold, and what no text needs: control characters, the two
 # non-characters at the end of each plane, and halves of a surrogate pair.
@@ -31,7 +32,11 @@ _ENCODED_WORD = re.compile(r"=\?[^?\s]+\?[bBqQ]\?")
 def prose(value: str) -> str:
     """Text of several lines with nothing in it that a feed or a mail cannot carry."""
     if found := _UNPRINTABLE.search(value):
-        raise ValueError(f"has the character U+{ord(found[0]):04X}, which cannot be shown; delete it")
+        raise PydanticCustomError(
+            "unprintable",
+            "has the character U+{code}, which cannot be shown; delete it",
+            {"code": f"{ord(found[0]):04X}", "line": value.count("\n", 0, found.start())},
+        )
     return value.replace("\r\n", "\n").replace("\r", "\n")
 
 

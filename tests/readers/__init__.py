@@ -9,6 +9,7 @@ from .feedsmith_ import FEEDSMITH
 from .newsboat_ import NEWSBOAT
 from .podcastparser_ import PODCASTPARSER
 from .reader_ import READER
+from .rss2email_ import RSS2EMAIL
 from .rss_parser_ import RSS_PARSER
 from .sfeed_ import SFEED
 
@@ -25,4 +26,5 @@ READERS: tuple[Reader, ...] = (
     SFEED,
     RSS_PARSER,
     FEED_EXTRACTOR,
+    RSS2EMAIL,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,10 @@ def _document(atoma: Any, document: Path) -> list[Seen]:
 
 def _parse(documents: Sequence[Path]) -> list[list[Seen]]:
     atoma = library("atoma", "atoma")
-    return [_document(atoma, document) for document in documents]
+    with warnings.catch_warnings():
+        # It asks elements for their truth, which Python 3.12 warns of.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return [_document(atoma, document) for document in documents]
 
 
 ATOMA = Reader("atoma", frozenset({"atom", "rss", "json"}), FIELDS - {"language"}, _parse, _quirks)

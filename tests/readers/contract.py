@@ -27,7 +27,7 @@ class Seen:
     # The full content, or the summary of an entry that has nothing else: half of
     # the readers have one field for both.
     content: str | None = None
-    # Of the entry, else of its document.
+    # The entry's own or the one it inherits; RSS knows only its channel's.
     language: str | None = None
 
 
@@ -58,6 +58,7 @@ def tidy(seen: Seen) -> Seen:
         # An element with nothing in it is the same as none to many readers, and
         # nearly all of them strip the white space around texts.
         title=(seen.title or "").strip() or None,
+        link=seen.link or None,
         content=(seen.content or "").strip() or None,
         published=_whole(seen.published),
         updated=_whole(seen.updated),
@@ -80,8 +81,13 @@ class Reader:
 
     def read(self, documents: Sequence[Path]) -> list[list[Seen]]:
         """Read many documents at once: the entries of each, in the given order."""
-        # Absolute, as some readers run in a directory of their own.
-        found = self.parse([document.absolute() for document in documents])
+        try:
+            # Absolute, as some readers run in a directory of their own.
+            found = self.parse([document.absolute() for document in documents])
+        except ReaderError:
+            raise
+        except Exception as error:  # Each reader has exceptions of its own.
+            raise ReaderError(f"{self.name}: {type(error).__name__}: {error}") from error
         if len(found) != len(documents):
             raise ReaderError(f"{self.name} read {len(found)} of {len(documents)} documents")
         return [[tidy(seen) for seen in entries] for entries in found]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ def _content(entry: Any) -> str | None:
     return found
 
 
-def _seen(entry: Any, feed: Any) -> Seen:
+def _seen(entry: Any) -> Seen:
     return Seen(
         id=entry.get("id"),
         title=entry.get("title"),
@@ -36,8 +37,11 @@ def _seen(entry: Any, feed: Any) -> Seen:
         authors=tuple(name_of(a["name"]) for a in entry.get("authors", ()) if a.get("name")),
         enclosures=_enclosures(entry),
         content=_content(entry),
-        language=feed.get("language"),
     )
+
+
+def _lines(text: str | None) -> str | None:
+    return text and re.sub("[\u2028\u2029]", "\n", text)
 
 
 def _quirks(form: Format, told: Seen) -> Seen:
@@ -45,6 +49,18 @@ def _quirks(form: Format, told: Seen) -> Seen:
     if form == "atom":
         # It takes enclosures for links, which have no length.
         enclosures = tuple((url, kind, None) for url, kind, _ in enclosures)
+    if form == "json":
+        # A length of 0 is none.
+        enclosures = tuple((url, kind, length or None) for url, kind, length in enclosures)
+    if form != "json":
+        # It repairs XML that is not broken: Unicode's line and paragraph separators become
+        # line feeds. The date that it has stands in for the one that it has not.
+        told = dataclasses.replace(
+            told,
+            title=_lines(told.title),
+            content=_lines(told.content),
+            published=told.published or told.updated,
+        )
     # It keeps one author.
     return dataclasses.replace(told, authors=(told.authors or ())[:1], enclosures=enclosures)
 
@@ -52,9 +68,14 @@ def _quirks(form: Format, told: Seen) -> Seen:
 def _parse(documents: Sequence[Path]) -> list[list[Seen]]:
     parse = library("fastfeedparser", "fastfeedparser").parse
     found = [parse(document.read_bytes()) for document in documents]
-    return [[_seen(entry, feed["feed"]) for entry in feed["entries"]] for feed in found]
+    return [[_seen(entry) for entry in feed["entries"]] for feed in found]
 
 
 FASTFEEDPARSER = Reader(
-    "fastfeedparser", frozenset({"atom", "rss", "json"}), FIELDS, _parse, _quirks
+    "fastfeedparser",
+    frozenset({"atom", "rss", "json"}),
+    # Its language of RSS is xml:lang, which RSS has not, and of the others the document's.
+    FIELDS - {"language"},
+    _parse,
+    _quirks,
 )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .contract import FIELDS, Enclosed, Reader, ReaderError, Seen
+from .contract import FIELDS, Enclosed, Format, Reader, ReaderError, Seen
 from .support import from_struct, length_of, library
 
 
@@ -34,13 +35,20 @@ def _seen(entry: Any, feed: Any) -> Seen:
         link=entry.get("link"),
         published=_date(entry, "published_parsed"),
         updated=_date(entry, "updated_parsed"),
-        # An author of whom it understood nothing is an empty dictionary.
+        # An author of whom it understood nothing is an empty dictionary. An RSS name that
+        # is an e-mail address itself comes out cut up.
         authors=tuple(a["name"] for a in entry.get("authors", ()) if a.get("name")),
         enclosures=_enclosures(entry),
         content=_content(entry),
         # It gives a text the xml:lang that it is under; RSS's <language> is the feed's.
         language=detail.get("language") or feed.get("language"),
     )
+
+
+def _quirks(form: Format, told: Seen) -> Seen:
+    # It takes the id of an Atom entry without a link for one.
+    link = told.link or (told.id if form == "atom" else None)
+    return dataclasses.replace(told, link=link)
 
 
 def _document(feedparser: Any, document: Path) -> list[Seen]:
@@ -58,4 +66,4 @@ def _parse(documents: Sequence[Path]) -> list[list[Seen]]:
     return [_document(feedparser, document) for document in documents]
 
 
-FEEDPARSER = Reader("feedparser", frozenset({"atom", "rss"}), FIELDS, _parse)
+FEEDPARSER = Reader("feedparser", frozenset({"atom", "rss"}), FIELDS, _parse, _quirks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import sqlite3
 import tempfile
 from collections.abc import Sequence
@@ -11,8 +12,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from .contract import Format, Reader, ReaderError, Seen
-from .support import from_seconds, private_home, program, run
+from .contract import Enclosed, Format, Reader, ReaderError, Seen
+from .support import from_seconds, private_home, program, run, web_address
 
 _FIELDS = frozenset({"id", "title", "link", "published", "authors", "enclosures", "content"})
 _ITEMS = "select * from rss_item order by id"
@@ -25,20 +26,34 @@ def _seen(row: sqlite3.Row) -> Seen:
         title=row["title"],
         link=row["url"],
         published=from_seconds(row["pubDate"]),
-        # All names of an entry in one text.
+        # All names of an entry in one text. Of RSS's "mail@host (Name)" it takes what is
+        # between the last pair of parentheses, so a name with some of its own is cut.
         authors=(row["author"],) if row["author"] else (),
         enclosures=enclosed if row["enclosure_url"] else (),
         content=row["content"],
     )
 
 
+def _podcasts(enclosures: Sequence[Enclosed]) -> tuple[Enclosed, ...]:
+    # It keeps the last enclosure that it could play, without the length.
+    found = [e for e in enclosures if re.match("(audio|video)/|application/ogg", e[1] or "")]
+    return tuple((url, kind, None) for url, kind, _ in found[-1:])
+
+
 def _quirks(form: Format, told: Seen) -> Seen:
     names = told.authors or ()
-    # It keeps one enclosure, without the length.
-    enclosures = tuple((url, kind, None) for url, kind, _ in (told.enclosures or ())[-1:])
-    # Atom's authors become one text; of RSS's the last one stays.
-    authors = (", ".join(names),) if form == "atom" and names else names[-1:]
-    return dataclasses.replace(told, authors=authors, enclosures=enclosures)
+    moment = told.published or (told.updated if form == "atom" else None)
+    return dataclasses.replace(
+        told,
+        # Titles are one line on the screen.
+        title=told.title and told.title.replace("\n", " "),
+        link=told.link and web_address(told.link),
+        # It counts seconds in 32 bits without a sign: dates before 1970 come after 2038.
+        published=moment and from_seconds(int(moment.timestamp()) % 2**32),
+        # Atom's authors become one text; of RSS's the last one stays.
+        authors=(", ".join(names),) if form == "atom" and names else names[-1:],
+        enclosures=_podcasts(told.enclosures or ()),
+    )
 
 
 def _rows(cache: Path, query: str) -> list[Any]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from .contract import Format, Reader, Seen
 from .support import from_seconds, library
@@ -23,18 +24,28 @@ def _seen(episode: Any, feed: Any) -> Seen:
         published=from_seconds(episode["published"]),
         # It says -1 for a length that is not given.
         enclosures=tuple((url, kind, None if n < 0 else n) for url, kind, n in enclosed),
+        # It has RSS's description but not Atom's summary.
         content=episode.get("description_html") or episode["description"],
         language=feed.get("language"),
     )
 
 
+def _address(address: str) -> str:
+    scheme, host, path, query, fragment = urlsplit(address)
+    return urlunsplit((scheme.lower(), host.lower(), path or "/", query, fragment))
+
+
 def _quirks(form: Format, told: Seen) -> Seen:
-    # It makes a title one line of single spaces, and knows no language of Atom's.
-    return dataclasses.replace(
-        told,
-        title=" ".join((told.title or "").split()),
-        language=told.language if form == "rss" else None,
-    )
+    enclosed = ((_address(url), kind, n or None) for url, kind, n in told.enclosures or ())
+    # It makes a title one line of single spaces.
+    title = " ".join((told.title or "").split())
+    told = dataclasses.replace(told, title=title, enclosures=tuple(enclosed))
+    if form == "rss":
+        return told
+    # Atom's links it writes anew, as the addresses of enclosures; Atom's language it ignores.
+    link = told.link and _address(told.link)
+    moment = told.published or told.updated
+    return dataclasses.replace(told, link=link, published=moment, language=None)
 
 
 def _document(parser: Any, document: Path) -> list[Seen]:

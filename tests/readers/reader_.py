@@ -8,14 +8,23 @@ from pathlib import Path
 from typing import Any
 
 from .contract import FIELDS, Format, Reader, Seen
-from .support import library
+from .support import library, name_of, void_tags
 
 
-def _name(author: Any) -> str | None:
-    # It reads RSS's "mail@host (Name)" as "Name (mail@host)", so the two come swapped.
-    swapped = author.email and "@" in (author.name or "") and "@" not in author.email
-    name: str | None = author.email if swapped else author.name
-    return name
+def _rss_name(authors: Any) -> str | None:
+    # Of RSS it makes "mail@host (Name)" a name that is an address and an address that is
+    # a name, and a comma starts another author. Together they are what was written, but
+    # for angle brackets, which it drops.
+    notes = ((a.name, f" ({a.email})" if "@" not in (a.email or "@") else "") for a in authors)
+    text = ", ".join(f"{name}{note}" for name, note in notes if name)
+    return name_of(text) or None
+
+
+def _authors(entry: Any) -> tuple[str, ...]:
+    if str(entry.feed.version).startswith("rss"):
+        name = _rss_name(entry.authors)
+        return (name,) if name else ()
+    return tuple(author.name for author in entry.authors if author.name)
 
 
 def _seen(entry: Any) -> Seen:
@@ -26,22 +35,25 @@ def _seen(entry: Any) -> Seen:
         link=entry.link,
         published=entry.published,
         updated=entry.updated,
-        authors=tuple(name for author in entry.authors if (name := _name(author))),
+        authors=_authors(entry),
         enclosures=tuple((e.href, e.type, e.length) for e in entry.enclosures),
-        content=content.value if content else entry.summary,
+        content=void_tags(content.value if content else entry.summary),
+        # It keeps the language of content, not that of a summary.
         language=content.language if content else None,
     )
 
 
 def _quirks(form: Format, told: Seen) -> Seen:
+    # It sanitises the HTML of XML feeds, as feedparser does.
+    told = dataclasses.replace(told, content=void_tags(told.content))
     if form == "json":
         return told
     # Of several authors of XML it keeps the last, and it has no language of a channel.
-    return dataclasses.replace(
-        told,
-        authors=(told.authors or ())[-1:],
-        language=None if form == "rss" else told.language,
-    )
+    told = dataclasses.replace(told, authors=(told.authors or ())[-1:])
+    if form == "rss":
+        return dataclasses.replace(told, language=None)
+    # It takes the id of an Atom entry without a link for one.
+    return dataclasses.replace(told, link=told.link or told.id)
 
 
 def _parse(documents: Sequence[Path]) -> list[list[Seen]]:

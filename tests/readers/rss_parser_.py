@@ -40,6 +40,7 @@ def _quirks(form: Format, told: Seen) -> Seen:
         authors=(told.authors or ())[:1],
         enclosures=() if atom else (told.enclosures or ())[:1],
         language=None if atom else told.language,
+        published=told.published or (told.updated if atom else None),
     )
 
 

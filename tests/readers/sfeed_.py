@@ -33,10 +33,13 @@ def _seen(line: str) -> Seen:
     )
 
 
-def _quirks(_form: Format, told: Seen) -> Seen:
+def _quirks(form: Format, told: Seen) -> Seen:
     # It keeps one author, and of one enclosure the address alone.
     return dataclasses.replace(
         told,
+        # A line is an entry and a tab ends a field, so these are spaces in a title.
+        title=told.title and re.sub(r"[\t\n]", " ", told.title),
+        published=told.published or (told.updated if form == "atom" else None),
         authors=(told.authors or ())[:1],
         enclosures=tuple((url, None, None) for url, _, _ in (told.enclosures or ())[:1]),
     )

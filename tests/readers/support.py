@@ -15,10 +15,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from .contract import ReaderError
 
 HERE = Path(__file__).parent
+
+# What stays as it is in an address; the rest is percent-encoded.
+_ALLOWED = "!#$%&'()*+,/:;=?@[]^|~"
 
 
 def library(name: str, package: str) -> Any:
@@ -92,10 +96,24 @@ def from_iso(moment: str | None) -> datetime | None:
     return read.astimezone(UTC)
 
 
+def web_address(address: str) -> str:
+    """Write an address as browsers do, which is what readers that parse addresses keep."""
+    scheme, host, path, query, fragment = urlsplit(address)
+    if host and not host.isascii():
+        host = host.encode("idna").decode()
+    rest = (quote(part, safe=_ALLOWED) for part in (path or "/", query, fragment))
+    return urlunsplit((scheme.lower(), host.lower(), *rest))
+
+
 def name_of(author: str) -> str:
     """Give the name of an RSS author written "mail@host (Name)", as the board advises."""
     match = re.fullmatch(r"[^\s@]+@[^\s@]+ \((.*)\)", author.strip(), re.DOTALL)
     return match[1] if match else author.strip()
+
+
+def void_tags(content: str | None) -> str | None:
+    """Write <br /> as <br>: feedparser's sanitiser, which two readers use, writes XHTML."""
+    return content and re.sub(r"\s*/>", ">", content)
 
 
 def length_of(length: int | str | None) -> int | None:

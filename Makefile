@@ -1,0 +1,58 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Both make and use .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: demo test check-code check-tests system clean help
+
+help:
+	@echo "make demo   set up, and build the example newsroom into public/"
+	@echo "make test   set up, and run every gate: lint, types, floors, tests"
+	@echo "make clean  remove what the two have made"
+
+demo: $(VENV)/demo
+	@$(BIN)/feeds build
+	@echo
+	@echo "Look at:  public/newsletters/weekly/next.html   the next issue, as subscribers will see it"
+	@echo "          public/newsletters/weekly/next.eml    the same as a complete message"
+	@echo "          public/news/atom.xml                  the feed, for a feed reader"
+	@echo "Go on:    edit an article in content/ and run  $(BIN)/feeds build  again,"
+	@echo "          or start your own:                   $(BIN)/feeds init ../mine"
+
+test: check-code check-tests
+
+check-code: $(VENV)/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check-tests: $(VENV)/test system tests/readers/node_modules
+	$(BIN)/pytest -n 2 --cov --cov-report=term --cov-fail-under=90
+
+$(VENV)/python: Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON) is too old: feeds needs Python 3.11 or later (make PYTHON=python3.12 …)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/demo: $(VENV)/python pyproject.toml constraints.txt
+	$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/test: $(VENV)/python pyproject.toml constraints.txt
+	$(PIP) install --constraint constraints.txt --editable '.[test]'
+	@touch $@ $(VENV)/demo
+
+# What the tests need of the system, installed where it is not found (Debian): see tests/system.
+system:
+	@sh tests/system
+
+tests/readers/node_modules: tests/readers/package-lock.json
+	cd tests/readers && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+clean:
+	rm -rf $(VENV) public dist tests/readers/node_modules

@@ -1,0 +1,26 @@
+"""`python -m feeds` and the command `feeds`: whatever happens, one line for it and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def run() -> None:
+    """Run the command line; never a traceback for what a person did, or for a pipe that closed."""
+    from feeds.cli import main
+
+    try:
+        status = main(sys.argv[1:])
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        status = 130  # 128 + SIGINT, as shells have it
+    except BrokenPipeError:
+        # The reader has seen enough. What is still buffered goes nowhere, without a complaint at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,1 @@
+"""From digest to mailbox."""

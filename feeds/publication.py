@@ -1,0 +1,136 @@
+"""A folder with a feeds.toml, opened: both journeys start here. It calls, it never decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from feeds import config, formats, newsletter, sources
+from feeds.article import Article
+from feeds.delivery.message import message
+from feeds.errors import ContentError, Fault, FeedsError
+from feeds.library import Feed, Issue, Library
+from feeds.newsletter import Digest
+from feeds.publish import Copy, Document, Published, publish
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a build made: the documents, what became of each, and what it had to leave out."""
+
+    library: Library
+    """What was out at the moment of the build."""
+    documents: tuple[Document | Copy, ...]
+    published: Published
+    faults: tuple[Fault, ...]
+    """Warnings, and with `keep_going` the faults of the articles that stayed out."""
+    next_due: Article | None
+    """The next scheduled article: when it is due, it is time to build again."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A project: the folder that holds feeds.toml, and what feeds.toml says."""
+
+    root: Path
+    settings: config.Settings
+
+    @property
+    def output(self) -> Path:
+        """The folder that `build` writes."""
+        return self.root / self.settings.publication.output
+
+    @property
+    def templates(self) -> Path:
+        """The folder in which the project may keep templates of its own."""
+        return self.root / self.settings.publication.templates
+
+    def read(self, progress: sources.Progress | None = None) -> sources.Reading:
+        """Every article through the gate, and every fault."""
+        reading = sources.read(self.settings.publication, self.root, progress)
+        return replace(reading, faults=(*config.warnings(self.settings), *reading.faults))
+
+    def build(
+        self, now: datetime, *, keep_going: bool = False, progress: sources.Progress | None = None
+    ) -> Build:
+        """Read, choose, render and publish what is out at `now`.
+
+        Raises `ContentError` with all faults of all articles, unless `keep_going` leaves those out;
+        `TemplateError` and `OutputError`. What was published before stays until all is well.
+        """
+        reading = self.read(progress)
+        if not keep_going and any(not fault.warning for fault in reading.faults):
+            raise ContentError(reading.faults)
+        library = reading.library.at(now)
+        documents = (*self.files(library), *self.documents(library))
+        published = publish(documents, self.output)
+        return Build(library, documents, published, reading.faults, reading.library.next_due(now))
+
+    def check(self, now: datetime, progress: sources.Progress | None = None) -> tuple[Fault, ...]:
+        """Every fault of content, settings and templates; everything is made, and nothing written."""
+        reading = self.read(progress)
+        library = reading.library.at(now)
+        faults = set(reading.faults)
+        for work in (*self._articles(library), *self._makers(library)):
+            try:
+                work()
+            except FeedsError as refusal:
+                faults.update(refusal.faults)
+        return tuple(sorted(faults))
+
+    def files(self, library: Library) -> Iterator[Copy]:
+        """The files that articles show or attach; they stand where they stand in the content folder."""
+        folder = self.root / self.settings.publication.content
+        for path in sorted({path for article in library.articles for path in article.files}):
+            yield Copy(path, folder / path)
+
+    def documents(self, library: Library) -> Iterator[Document]:
+        """Each feed in each of its formats, and each newsletter's next issue."""
+        for make in self._makers(library):
+            yield from make()
+
+    def issue(self, name: str, library: Library) -> Issue | None:
+        """The next issue of a newsletter, or None where there is nothing to tell."""
+        return library.issue(name, self.settings.newsletter[name])
+
+    def digest(self, name: str, library: Library) -> Digest | None:
+        """The next issue of a newsletter as HTML and text."""
+        issue = self.issue(name, library)
+        return newsletter.compose(issue, templates=self.templates) if issue else None
+
+    def _makers(self, library: Library) -> Iterator[Callable[[], Iterable[Document]]]:
+        for name, settings in self.settings.feed.items():
+            feed = library.feed(name, settings)
+            for form in feed.files:
+                yield partial(_feed, feed, form)
+        for name in self.settings.newsletter:
+            yield partial(self._newsletter, name, library)
+
+    def _articles(self, library: Library) -> Iterator[Callable[[], str]]:
+        return (partial(getattr, article, "html") for article in library.articles)
+
+    def _newsletter(self, name: str, library: Library) -> Iterable[Document]:
+        digest = self.digest(name, library)
+        return _pages(digest) if digest else ()
+
+
+def load(folder: str | Path = ".") -> Publication:
+    """Open the project in a folder. Raises `SettingsError` with every fault of its feeds.toml."""
+    root = Path(folder)
+    return Publication(root, config.read(root / config.FILE_NAME))
+
+
+def _feed(feed: Feed, form: str) -> Iterable[Document]:
+    return (formats.render(feed, form),)
+
+
+def _pages(digest: Digest) -> Iterable[Document]:
+    stem = f"newsletters/{digest.issue.newsletter}/next"
+    return (
+        Document(f"{stem}.html", digest.html.encode(), "text/html"),
+        Document(f"{stem}.txt", digest.text.encode(), "text/plain"),
+        Document(f"{stem}.eml", message(digest), "message/rfc822"),
+    )

@@ -1,0 +1,139 @@
+"""What a manuscript leaves out, filled in: author, summary, sizes of files, links to other articles."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, unquote, urljoin, urlsplit
+
+from feeds import markup, media
+from feeds.article import Article, Attachment, Image, Person, Translation
+from feeds.config import PublicationSettings
+from feeds.errors import Fault
+from feeds.sources.accepted import Accepted
+from feeds.sources.files import Listing
+
+Report = Callable[[Fault], None]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What an article has to know of the rest to be complete."""
+
+    publication: PublicationSettings
+    listing: Listing
+    addresses: Mapping[str, str]
+    """Path of each article's file to the article's address."""
+    translations: tuple[Translation, ...]
+
+
+def complete(accepted: Accepted, around: Surroundings, report: Report) -> Article:
+    """The article with nothing left open; what its references fail to find is reported."""
+    manuscript, publication = accepted.manuscript, around.publication
+    image = manuscript.image and _image(manuscript.image, accepted, around, report)
+    attachments = tuple(
+        _attachment(attachment, f"attachments[{index}]", accepted, around, report)
+        for index, attachment in enumerate(manuscript.attachments)
+    )
+    links, shown = _references(accepted, around, report)
+    return Article(
+        id=accepted.id,
+        url=accepted.url,
+        title=manuscript.title,
+        published=accepted.published,
+        updated=max(manuscript.updated or accepted.published, accepted.published),
+        language=accepted.language,
+        authors=manuscript.authors or publication.authors or (Person(name=publication.title),),
+        body=manuscript.body,
+        base=urljoin(publication.url, quote(accepted.raw.path)),
+        links=links,
+        teaser=" ".join(manuscript.summary.split()) if manuscript.summary else None,
+        tags=_once(manuscript.tags),
+        image=image,
+        attachments=attachments,
+        full_article=manuscript.full_article,
+        translations=around.translations,
+        draft=manuscript.draft,
+        expires=manuscript.expires,
+        file=accepted.raw.file,
+        files=_once((*_named(manuscript.image, manuscript.attachments, accepted), *shown)),
+    )
+
+
+def _image(image: Image, accepted: Accepted, around: Surroundings, report: Report) -> Image:
+    path = local(image.src, accepted.raw.path)
+    if path is None:
+        return image
+    if path not in around.listing.stamps:
+        report(accepted.raw.fault("image.src", f"there is no file “{image.src}” beside the article"))
+        return image
+    width, height = image.width, image.height
+    if width is None or height is None:
+        width, height = media.pixels(around.listing.folder / path) or (width, height)
+    src = _published(path, around.publication)
+    return image.model_copy(update={"src": src, "width": width, "height": height})
+
+
+def _attachment(
+    attachment: Attachment, field: str, accepted: Accepted, around: Surroundings, report: Report
+) -> Attachment:
+    path = local(attachment.url, accepted.raw.path)
+    stamp = around.listing.stamps.get(path) if path else None
+    if path and not stamp:
+        problem = f"there is no file “{attachment.url}” beside the article"
+        report(accepted.raw.fault(f"{field}.url", problem))
+    kind = attachment.type or media.media_type(attachment.url)
+    if kind is None:
+        report(accepted.raw.fault(f"{field}.type", "is missing; write audio/mpeg, application/pdf …"))
+    length = stamp[0] if stamp else attachment.length
+    if length is None and not path:
+        report(
+            accepted.raw.fault(f"{field}.length", "is missing; write the size in bytes, or 0 if nobody knows")
+        )
+    url = _published(path, around.publication) if path else attachment.url
+    return attachment.model_copy(update={"url": url, "type": kind, "length": length})
+
+
+def _references(
+    accepted: Accepted, around: Surroundings, report: Report
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """What the body refers to: other articles (reference to address), and files that it shows."""
+    links: dict[str, str] = {}
+    shown: list[str] = []
+    for line, reference in markup.references(accepted.manuscript.body):
+        path = local(reference, accepted.raw.path) or ""
+        if path in around.addresses:
+            links[reference] = around.addresses[path]
+        elif path in around.listing.stamps:
+            shown.append(path)
+        elif posixpath.splitext(path)[1]:
+            first = accepted.raw.lines().get(("body",), 1)
+            problem = f"there is no file “{reference}” beside the article"
+            report(accepted.raw.fault("body", problem, line=first + line - 1, warning=True))
+    return links, tuple(shown)
+
+
+def local(reference: str, path: str) -> str | None:
+    """The path in the content folder that a reference in the file `path` means; None for an address."""
+    parts = urlsplit(reference)
+    if parts.scheme or parts.netloc:
+        return None
+    if parts.path.startswith("/"):
+        return posixpath.normpath(unquote(parts.path)).lstrip("/")
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(parts.path)))
+
+
+def _named(image: Image | None, attachments: tuple[Attachment, ...], accepted: Accepted) -> Iterator[str]:
+    references = [image.src] if image else []
+    for reference in (*references, *(attachment.url for attachment in attachments)):
+        if path := local(reference, accepted.raw.path):
+            yield path
+
+
+def _published(path: str, publication: PublicationSettings) -> str:
+    return urljoin(publication.url, quote(path))
+
+
+def _once(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))

@@ -1,0 +1,135 @@
+"""Articles in files: the content folder walked once, each file read once, none of them followed out."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from feeds.errors import Fault, Place
+from feeds.sources.base import Progress, Raw
+from feeds.sources.front_matter import READERS, UnreadableError, parse
+
+LARGEST = 1_000_000
+"""Bytes in one article's file. Ten times the longest reads there are; beyond it something is wrong."""
+DEEPEST = 30
+"""Folders within folders."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What lies in a content folder: each file's path (with /) and the stamp that changes with it."""
+
+    folder: Path
+    label: str
+    """The folder as a person names it: relative to the project."""
+    stamps: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Path to (size in bytes, time of the last change in ns)."""
+    faults: list[Fault] = field(default_factory=list)
+
+    def articles(self) -> list[str]:
+        """The paths of the files that hold articles, in one order on every system."""
+        return sorted(path for path in self.stamps if PurePosixPath(path).suffix.lower() in READERS)
+
+    def name(self, path: str) -> str:
+        """A path as a person names it."""
+        return f"{self.label}/{path}" if path else self.label
+
+
+def walk(folder: Path, label: str) -> Listing:
+    """Everything below a folder but hidden files; links, pipes and devices are faults, never opened."""
+    listing = Listing(folder, label)
+    if folder.is_dir():
+        _walk(folder, "", listing, 0)
+    else:
+        listing.faults.append(Fault(Place(label), "no such folder; make it, or name another in feeds.toml"))
+    return listing
+
+
+def _walk(folder: Path | str, prefix: str, listing: Listing, depth: int) -> None:
+    try:
+        with os.scandir(folder) as entries:
+            found = [
+                entry for entry in entries if not entry.name.startswith(".") and not entry.name.endswith("~")
+            ]
+    except OSError as refusal:
+        listing.faults.append(_fault(listing, prefix.rstrip("/"), f"cannot be read: {refusal.strerror}"))
+        return
+    for entry in found:
+        _enter(entry, prefix + entry.name, listing, depth)
+
+
+def _enter(entry: os.DirEntry[str], path: str, listing: Listing, depth: int) -> None:
+    if not _is_text(path):
+        listing.faults.append(_fault(listing, path, "has a name that is not UTF-8; rename it"))
+    elif entry.is_symlink():
+        listing.faults.append(_fault(listing, path, "is a link; put the file itself here"))
+    elif entry.is_dir(follow_symlinks=False):
+        if depth >= DEEPEST:
+            listing.faults.append(_fault(listing, path, f"lies deeper than {DEEPEST} folders; move it up"))
+        else:
+            _walk(entry.path, path + "/", listing, depth + 1)
+    elif entry.is_file(follow_symlinks=False):
+        status = entry.stat(follow_symlinks=False)
+        listing.stamps[path] = (status.st_size, status.st_mtime_ns)
+    else:
+        listing.faults.append(_fault(listing, path, "is a pipe or device, no file; remove it"))
+
+
+def _is_text(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _fault(listing: Listing, path: str, problem: str, line: int = 0) -> Fault:
+    return Fault(Place(listing.name(path), line), problem)
+
+
+def read(listing: Listing, progress: Progress | None = None) -> Iterator[Raw | Fault]:
+    """Each article of a listing, or the fault that keeps it from being read."""
+    paths = listing.articles()
+    for number, path in enumerate(paths, 1):
+        yield _read(listing, path)
+        if progress:
+            progress(number, len(paths))
+
+
+def _read(listing: Listing, path: str) -> Raw | Fault:
+    try:
+        text = _decoded(_bytes(listing.folder / path))
+        parsed = parse(text, PurePosixPath(path).suffix.lower())
+    except UnreadableError as refusal:
+        return _fault(listing, path, refusal.problem, refusal.line)
+    except OSError as refusal:
+        return _fault(listing, path, f"cannot be read: {refusal.strerror}")
+    return Raw(parsed.fields, path, listing.name(path), parsed.lines)
+
+
+def _bytes(file: Path) -> bytes:
+    # O_NONBLOCK and O_NOFOLLOW: what was a file when we listed it may be a pipe or link by now.
+    handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    try:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableError("is no ordinary file; remove it")
+        if status.st_size > LARGEST:
+            raise UnreadableError(f"is {status.st_size:,} bytes long; an article may have {LARGEST:,}")
+        content = os.read(handle, LARGEST + 1)
+    finally:
+        os.close(handle)
+    if not content.strip():
+        raise UnreadableError("is empty; write an article or delete it")
+    return content
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as refusal:
+        line = content.count(b"\n", 0, refusal.start) + 1
+        raise UnreadableError("is not UTF-8; save it in that encoding", line) from None

@@ -1,0 +1,210 @@
+"""One file's text to the fields it says: YAML, TOML or JSON, and Markdown under a YAML head.
+
+Speed and safety part company in YAML, so two engines share it: ryaml reads (YAML 1.2, refuses a
+key that is there twice), and PyYAML, slower but able to tell lines, is asked only where there is
+something to report or a mark that might be an anchor, an alias or a tag. Those are refused.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import ryaml
+import yaml
+
+from feeds.config import toml_lines
+from feeds.sources.base import Lines
+
+_FENCE = re.compile(r"^---[ \t]*\n", re.MULTILINE)
+_END = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
+_MARKS = re.compile(r"(?:^|[\s\[{,:-])[&*!]\S", re.MULTILINE)
+
+
+class UnreadableError(ValueError):
+    """Text that is not what its format says, with the line (from 1; 0 for none)."""
+
+    def __init__(self, problem: str, line: int = 0) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The fields of one file; `lines` finds where each of them stands."""
+
+    fields: dict[str, Any]
+    lines: Callable[[], Lines]
+
+
+def parse(text: str, suffix: str) -> Parsed:
+    """The fields in a file's text, by the file's suffix. Raises `UnreadableError`."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return READERS[suffix](text)
+
+
+def _markdown(text: str) -> Parsed:
+    if not (opening := _FENCE.match(text)):
+        raise UnreadableError("has no front matter; begin with a line ---, then title: and published:", 1)
+    head_start = opening.end()
+    if not (closing := _END.search(text, head_start)):
+        raise UnreadableError("has front matter that does not end; write a line --- after it", 1)
+    head, body = text[head_start : closing.start()], text[closing.end() :]
+    fields = _yaml_fields(head, 1)
+    if "body" in fields:
+        raise UnreadableError(
+            "has a field body; the text stands below the second ---", _yaml_lines(head, 1)["body",]
+        )
+
+    def lines() -> Lines:
+        return {**_yaml_lines(head, 1), ("body",): text.count("\n", 0, closing.end()) + 1}
+
+    return Parsed({**fields, "body": body}, lines)
+
+
+def _yaml(text: str) -> Parsed:
+    return Parsed(_yaml_fields(text, 0), lambda: _yaml_lines(text, 0))
+
+
+def _toml(text: str) -> Parsed:
+    try:
+        fields = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as refusal:
+        found = re.search(r" \(at line (\d+), column \d+\)", str(refusal))
+        problem = str(refusal).replace(found[0], "") if found else str(refusal)
+        raise UnreadableError(f"is no TOML: {problem}", int(found[1]) if found else 0) from None
+    except RecursionError:
+        raise UnreadableError("is nested too deeply") from None
+    return Parsed(fields, lambda: toml_lines(text))
+
+
+def _json(text: str) -> Parsed:
+    try:
+        fields = json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
+    except json.JSONDecodeError as refusal:
+        raise UnreadableError(f"is no JSON: {refusal.msg}", refusal.lineno) from None
+    except RecursionError:
+        raise UnreadableError("is nested too deeply; make it flatter") from None
+    except _TwinError:
+        raise _twins_refusal(text.replace("\t", " "), 0) from None
+    return Parsed(_table(fields, 1), lambda: _yaml_lines(text.replace("\t", " "), 0))  # YAML but for the tab
+
+
+READERS = {
+    ".md": _markdown,
+    ".markdown": _markdown,
+    ".yaml": _yaml,
+    ".yml": _yaml,
+    ".toml": _toml,
+    ".json": _json,
+}
+"""What reads a file, by its suffix."""
+
+
+def _yaml_fields(text: str, before: int) -> dict[str, Any]:
+    """The fields of a YAML text that begins `before` lines below the top of its file."""
+    if _MARKS.search(text):
+        _refuse_marks(text, before)
+    try:
+        return _table(ryaml.loads(text), before + 1)
+    except ryaml.InvalidYamlError as refusal:
+        raise _yaml_refusal(str(refusal), text, before) from None
+
+
+def _table(value: object, line: int) -> dict[str, Any]:
+    if not isinstance(value, dict) or not value:
+        raise UnreadableError("holds no fields; write title: and published:, one a line", line)
+    odd = next((key for key in value if not isinstance(key, str)), None)
+    if odd is not None:
+        raise UnreadableError(f"has the field {odd!r}, which is no name", line)
+    return value
+
+
+def _yaml_refusal(message: str, text: str, before: int) -> UnreadableError:
+    if "duplicate entry" in message:
+        return _twins_refusal(text, before)
+    if "recursion limit" in message:
+        return UnreadableError("is nested too deeply; make it flatter", before + 1)
+    if "more than one document" in message:
+        return UnreadableError("holds several documents; keep one to a file", before + 1)
+    found = re.search(r" at line (\d+) column \d+", message)
+    problem = message.partition(", while")[0].replace(found[0], "") if found else message
+    if "found character that cannot start any token" in problem:
+        problem = "a tab or a sign such as @ or ` cannot begin a value; use spaces, or quotes"
+    elif "mapping values are not allowed" in problem:
+        problem = "a colon within a value; put the whole value in quotes"
+    return UnreadableError(f"is no YAML: {problem}", before + int(found[1]) if found else before + 1)
+
+
+def _refuse_marks(text: str, before: int) -> None:
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            line = before + _line(event.start_mark)
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                raise UnreadableError("has an anchor or alias (& or *); write it out, or quote it", line)
+            if tag := getattr(event, "tag", None):
+                raise UnreadableError(f"has the tag {tag}; a value beginning with ! needs quotes", line)
+    except yaml.YAMLError:
+        return  # the reader says so better
+
+
+def _yaml_node(text: str) -> yaml.Node | None:
+    try:
+        node: yaml.Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, RecursionError):
+        return None
+    return node
+
+
+def _yaml_lines(text: str, before: int) -> Lines:
+    node = _yaml_node(text)
+    return dict(_node_lines(node, (), before)) if node else {}
+
+
+def _node_lines(
+    node: yaml.Node, path: tuple[str | int, ...], before: int
+) -> Iterator[tuple[tuple[str | int, ...], int]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield (*path, key.value), before + _line(key.start_mark)
+            yield from _node_lines(value, (*path, key.value), before)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield (*path, index), before + _line(value.start_mark)
+            yield from _node_lines(value, (*path, index), before)
+
+
+def _line(mark: Any) -> int:
+    return mark.line + 1 if mark else 0
+
+
+def _twins_refusal(text: str, before: int) -> UnreadableError:
+    """Names the first key that a table holds twice, and both its lines."""
+    seen: dict[tuple[str | int, ...], int] = {}
+    node = _yaml_node(text)
+    for path, line in _node_lines(node, (), before) if node else ():
+        if path in seen:
+            problem = f"{path[-1]}: is there twice, in lines {seen[path]} and {line}; keep one"
+            return UnreadableError(problem, line)
+        seen[path] = line
+    return UnreadableError("holds a key twice; keep one")
+
+
+class _TwinError(ValueError):
+    """A JSON object with one key twice."""
+
+
+def _no_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        raise _TwinError
+    return table
+
+
+def _no_constant(name: str) -> object:
+    raise UnreadableError(f"holds {name}, which is no number in JSON")

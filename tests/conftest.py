@@ -1,0 +1,98 @@
+"""A project in a temporary folder, and articles without one, for all tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from feeds.article import Article, Person
+from feeds.publication import Publication, load
+from feeds.sources import Reading
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+SETTINGS = """\
+[publication]
+title = "Example news"
+url = "https://example.org/"
+
+[feed.news]
+
+[newsletter.weekly]
+sender = { name = "Example news", email = "news@example.org" }
+"""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with a feeds.toml, to be written to as an editor would."""
+
+    root: Path
+
+    def write(self, path: str, content: str | bytes) -> Path:
+        """Write one file below the project's folder."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+        return file
+
+    def article(self, name: str = "a.md", head: str = "", body: str = "Text.\n") -> Path:
+        """Write one article that is all right but for what `head` adds."""
+        fields = "" if "title:" in head else "title: A title\n"
+        fields += "" if "published:" in head else "published: 2026-11-01\n"
+        return self.write(f"content/{name}", f"---\n{fields}{head}\n---\n{body}")
+
+    def load(self) -> Publication:
+        """The project, opened."""
+        return load(self.root)
+
+    def read(self) -> Reading:
+        """All of its articles and faults."""
+        return self.load().read()
+
+    def faults(self) -> list[str]:
+        """Each fault as a person sees it."""
+        return [str(fault) for fault in self.read().faults]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """An empty project: settings, and no article yet."""
+    made = Project(tmp_path / "project")
+    made.write("feeds.toml", SETTINGS)
+    (made.root / "content").mkdir()
+    return made
+
+
+ArticleMaker = Callable[..., Article]
+
+
+@pytest.fixture
+def article() -> ArticleMaker:
+    """Makes an article with whatever fields a test cares about."""
+    return make_article
+
+
+def make_article(**fields: Any) -> Article:
+    """An article with a default for whatever is not given."""
+    moment = datetime(2026, 11, 1, 9, tzinfo=UTC)
+    published = fields.get("published", moment)
+    given: dict[str, Any] = {
+        "id": "tag:example.org,2026-11-01:/a/",
+        "url": "https://example.org/a/",
+        "title": "A title",
+        "published": published,
+        "updated": published,
+        "language": "en",
+        "authors": (Person(name="The newsroom"),),
+        "body": "Text.",
+        "base": "https://example.org/a.md",
+        "file": "content/a.md",
+        **fields,
+    }
+    return Article(**given)
