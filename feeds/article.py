@@ -6,6 +6,8 @@ which fills in what the publication's settings say.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -140,6 +142,8 @@ class Article:
     """What a relative reference in the body is relative to."""
     links: Mapping[str, str] = field(default_factory=dict)
     """References in the body that name another article's file, and that article's address."""
+    named: bool = False
+    """Whether the author gave it its id."""
     teaser: str | None = None
     """The summary as its author wrote it; `summary` is never empty."""
     tags: tuple[str, ...] = ()
@@ -174,6 +178,23 @@ class Article:
     def summary(self) -> str:
         """The teaser as written, or the first sentences of the text, or the title."""
         return self.teaser or markup.opening(self.text) or self.title
+
+    @cached_property
+    def meaning(self) -> str:
+        """A digest of what it says: title, summary, text, authors, attachments.
+
+        White space, the spelling of tags and where a link leads do not count: a moved file's
+        relative links change, and it still says the same.
+        """
+        said = [
+            self.title,
+            self.teaser or "",
+            re.sub(r"\]\([^()\[\]\s]*\)", "]", self.body),
+            *(author.name for author in self.authors),
+            *(f"{one.url.rpartition('/')[2]} {one.length}" for one in self.attachments),
+        ]
+        plain = "\0".join(" ".join(part.split()) for part in said)
+        return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
     def is_out(self, now: datetime) -> bool:
         """Whether the article is to be seen at `now`: no draft, due, and not expired."""

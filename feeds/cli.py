@@ -69,10 +69,14 @@ def build(options: argparse.Namespace) -> int:
     """Write the feeds and the next digest."""
     from feeds.publication import load
 
+    publication = load(options.folder)
     with progress("Building") as tick:
-        made = load(options.folder).build(options.now, keep_going=options.keep_going, progress=tick)
+        made = publication.build(
+            options.now, keep_going=options.keep_going, locked=options.locked, progress=tick
+        )
     _report(made.faults, False, sys.stderr)
-    for line in [_as_json(made)] if options.json else made.published.written:
+    written = (publication.output / path for path in made.published.written)
+    for line in [_as_json(made)] if options.json else written:
         print(line)
     for sentence in _told(made):
         say(sentence)
@@ -81,12 +85,12 @@ def build(options: argparse.Namespace) -> int:
 
 def schema(options: argparse.Namespace) -> int:
     """Write JSON Schemas of articles and of feeds.toml into schema/."""
+    from feeds.publish import replace_file
     from feeds.schema import schemas
 
     for document in schemas():
         path = Path(options.folder, document.path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(document.content)
+        replace_file(path, document.content)
         print(path)
     return 0
 
@@ -106,6 +110,9 @@ def _parser() -> argparse.ArgumentParser:
     building = _command(verbs, build)
     building.add_argument(
         "--keep-going", action="store_true", help="leave out what has faults, publish the rest"
+    )
+    building.add_argument(
+        "--locked", action="store_true", help="refuse if feeds.lock is not up to date (for CI)"
     )
     _command(verbs, schema)
     return parser

@@ -103,7 +103,6 @@ class PublicationSettings(Model):
     output: Folder = Field("public", description="The folder that is written.")
     templates: Folder = Field("templates", description="The folder of templates of your own.")
 
-
     @model_validator(mode="after")
     def _folders_apart(self) -> Self:
         """No folder inside another: what is written must never be read, or stand where articles do."""
@@ -220,7 +219,8 @@ def toml_lines(text: str) -> Mapping[tuple[str | int, ...], int]:
             table = _keys(header[2])
             if header[1] == "[[":
                 table += (sum(1 for path in lines if path[:-1] == table and len(path) > len(table)),)
-            lines.setdefault(table, number)
+            for end in range(1, len(table) + 1):
+                lines.setdefault(table[:end], number)
         elif pair := re.match(
             r"\s*((?:[\w-]+|\"[^\"]*\"|'[^']*')(?:\s*\.\s*(?:[\w-]+|\"[^\"]*\"))*)\s*=", line
         ):
@@ -229,4 +229,4 @@ def toml_lines(text: str) -> Mapping[tuple[str | int, ...], int]:
 
 
 def _keys(dotted: str) -> tuple[str | int, ...]:
-    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
+    return tuple(part.strip("\"'") for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^.\s]+", dotted))

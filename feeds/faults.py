@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
@@ -47,13 +48,19 @@ def dotted(path: Path) -> str:
     return text
 
 
+def nearest(path: Path, lines: Mapping[Path, int]) -> int:
+    """The line of a field, or of what holds it; 0 where nothing is known."""
+    return next((lines[path[:end]] for end in range(len(path), 0, -1) if path[:end] in lines), 0)
+
+
+def undotted(field: str) -> Path:
+    """The path of a field as people write it: authors[1].email."""
+    return tuple(int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", field))
+
+
 def _line(error: ErrorDetails, lines: Mapping[Path, int]) -> int:
-    path = error["loc"]
-    below = error.get("ctx", {}).get("line", 0) if path == ("body",) else 0
-    for end in range(len(path), 0, -1):
-        if path[:end] in lines:
-            return lines[path[:end]] + below
-    return 0
+    below = error.get("ctx", {}).get("line", 0) if error["loc"] == ("body",) else 0
+    return nearest(error["loc"], lines) + below
 
 
 def _problem(error: ErrorDetails, model: type[BaseModel]) -> str:

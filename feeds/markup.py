@@ -38,9 +38,9 @@ _CHECKBOX = {
     '<input type="checkbox" disabled="" />': "☐",
 }
 _REFERENCE = re.compile(
-    r"""\]\(\s*<?([^)<>\s]+)"""  # [text](reference)
-    r"""|^ {0,3}\[[^\]^]+\]:\s*<?([^<>\s]+)"""  # [name]: reference
-    r"""|\b(?:src|href|poster)=["']([^"']+)""",  # HTML within the Markdown
+    r"""\]\([ \t]*<?([^)<>\[\]\s]+)"""  # [text](reference)
+    r"""|^ {0,3}\[[^\]^\n]{1,200}\]:[ \t]*<?([^<>\s]+)"""  # [name]: reference
+    r"""|\b(?:src|href|poster)=["']([^"'\n]+)""",  # HTML within the Markdown
     re.MULTILINE,
 )
 
@@ -102,10 +102,13 @@ def resolve(reference: str, *, base: str, page: str, links: Mapping[str, str]) -
 
 def references(markdown: str) -> Iterator[tuple[int, str]]:
     """Each relative reference in some Markdown, with the line (from 1) that it stands on."""
+    line, counted = 1, 0
     for found in _REFERENCE.finditer(markdown):
+        line += markdown.count("\n", counted, found.start())
+        counted = found.start()
         reference = next(group for group in found.groups() if group)
         if not reference.startswith(("#", "/")) and ":" not in reference:
-            yield markdown.count("\n", 0, found.start()) + 1, reference.partition("#")[0]
+            yield line, reference.partition("#")[0]
 
 
 def text(markup: str) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from feeds import config, formats, newsletter, sources
+from feeds import config, formats, identity, lockfile, newsletter, sources
 from feeds.article import Article
 from feeds.delivery.message import message
-from feeds.errors import ContentError, Fault, FeedsError
+from feeds.errors import ContentError, Fault, FeedsError, IdentityError
+from feeds.identity import Settlement
 from feeds.library import Feed, Issue, Library
 from feeds.newsletter import Digest
 from feeds.publish import Copy, Document, Published, publish
@@ -32,6 +33,18 @@ class Build:
 
 
 @dataclass(frozen=True)
+class Collected:
+    """What content/ and feeds.lock say together."""
+
+    library: Library
+    """Every article, also what is not out yet."""
+    settlement: Settlement
+    stale: bool
+    """Whether feeds.lock has to be written anew."""
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
 class Publication:
     """A project: the folder that holds feeds.toml, and what feeds.toml says."""
 
@@ -48,32 +61,56 @@ class Publication:
         """The folder in which the project may keep templates of its own."""
         return self.root / self.settings.publication.templates
 
-    def read(self, progress: sources.Progress | None = None) -> sources.Reading:
-        """Every article through the gate, and every fault."""
+    def collect(self, now: datetime, progress: sources.Progress | None = None) -> Collected:
+        """Every article through the gate, each with its id by feeds.lock; and every fault.
+
+        Raises `IdentityError` where feeds.lock cannot be read.
+        """
+        lock = lockfile.read(self.root / lockfile.FILE_NAME)
         reading = sources.read(self.settings.publication, self.root, progress)
-        return replace(reading, faults=(*config.warnings(self.settings), *reading.faults))
+        unread = {fault.where.file for fault in reading.faults}
+        settlement = identity.settle(reading.library.articles, lock, now, unread)
+        return Collected(
+            library=Library(reading.library.publication, settlement.articles),
+            settlement=settlement,
+            stale=dict(lock) != settlement.lock,
+            faults=(*config.warnings(self.settings), *reading.faults),
+        )
 
     def build(
-        self, now: datetime, *, keep_going: bool = False, progress: sources.Progress | None = None
+        self,
+        now: datetime,
+        *,
+        keep_going: bool = False,
+        locked: bool = False,
+        progress: sources.Progress | None = None,
     ) -> Build:
-        """Read, choose, render and publish what is out at `now`.
+        """Read, choose, render and publish what is out at `now`, and keep feeds.lock.
 
         Raises `ContentError` with all faults of all articles, unless `keep_going` leaves those out;
-        `TemplateError` and `OutputError`. What was published before stays until all is well.
+        `IdentityError` where an id would change or be used again, or with `locked` where feeds.lock
+        is not what it would be; `TemplateError` and `OutputError`. What was published stays until
+        all is well.
         """
-        reading = self.read(progress)
-        if not keep_going and any(not fault.warning for fault in reading.faults):
-            raise ContentError(reading.faults)
-        library = reading.library.at(now)
+        collected = self.collect(now, progress)
+        if not keep_going and any(not fault.warning for fault in collected.faults):
+            raise ContentError([*collected.faults, *collected.settlement.doubts])
+        if collected.settlement.doubts:
+            raise IdentityError(collected.settlement.doubts)
+        if locked and collected.stale:
+            raise IdentityError(lockfile.STALE)
+        library = collected.library.at(now)
         documents = (*self.files(library), *self.documents(library))
+        if collected.stale:  # before the feeds: an id must be kept before anybody has seen it
+            lockfile.write(collected.settlement.lock, self.root / lockfile.FILE_NAME)
         published = publish(documents, self.output)
-        return Build(library, documents, published, reading.faults, reading.library.next_due(now))
+        return Build(library, documents, published, collected.faults, collected.library.next_due(now))
 
     def check(self, now: datetime, progress: sources.Progress | None = None) -> tuple[Fault, ...]:
         """Every fault of content, settings and templates; everything is made, and nothing written."""
-        reading = self.read(progress)
-        library = reading.library.at(now)
-        faults = set(reading.faults)
+        collected = self.collect(now, progress)
+        library = collected.library.at(now)
+        faults = {*collected.faults, *collected.settlement.doubts}
         for work in (*self._articles(library), *self._makers(library)):
             try:
                 work()

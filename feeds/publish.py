@@ -67,6 +67,24 @@ def publish(documents: Iterable[Document | Copy], output: Path) -> Published:
         raise OutputError(Fault(place, f"cannot be written: {refusal.strerror}")) from None
 
 
+def replace_file(file: Path, content: bytes) -> None:
+    """Write one file in one step, and on the disk before the name is; the old file or the new one.
+
+    Raises `OutputError` where the disk refuses.
+    """
+    unfinished = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with unfinished.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        unfinished.replace(file)
+    except OSError as refusal:
+        unfinished.unlink(missing_ok=True)
+        raise OutputError(Fault(Place(str(file)), f"cannot be written: {refusal.strerror}")) from None
+
+
 def _publish(wanted: Mapping[str, Document | Copy], output: Path) -> Published:
     if faults := list(_astray(wanted, output)):
         raise OutputError(faults)

@@ -38,6 +38,12 @@ _FILTERS = frozenset(
 _ENDLESS = frozenset(["center", "expandtabs", "format", "format_map", "ljust", "rjust", "zfill"])
 _GLOBALS = frozenset(["cycler", "dict", "joiner", "namespace"])
 
+_SAID: dict[type[Exception], str] = {
+    RecursionError: "goes round in circles; does a template include itself?",
+    MemoryError: "needs more memory than there is",
+    UnicodeDecodeError: "is not UTF-8; save it as such",
+}
+
 # Non-characters (Unicode, section 23.7): no text of ours may hold them.
 _MARK, _END = "\ufdd0", "\ufdd1"
 
@@ -111,7 +117,9 @@ class _Missing(jinja2.StrictUndefined):
         there = self._undefined_obj
         known = there if isinstance(there, Mapping) else [n for n in dir(there) if not n.startswith("_")]
         kind = type(there).__name__.lower()
-        return f"there is no “{self._undefined_name}” in a {kind}{_meant(str(self._undefined_name), known)}"
+        return (
+            f"there is no “{self._undefined_name}” in this {kind}{_meant(str(self._undefined_name), known)}"
+        )
 
 
 class _Environment(SandboxedEnvironment):
@@ -121,15 +129,24 @@ class _Environment(SandboxedEnvironment):
     folders: tuple[Path, ...] = ()
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """`*`, `**` and `%` for numbers of a reasonable size only."""
-        sizes = [abs(side) if isinstance(side, int | float) else LIMIT for side in (left, right)]
-        if max(sizes) >= LIMIT or (operator == "**" and max(sizes) > 100):
-            raise SecurityError(f"{operator} is for small numbers only")
+        """`*`, `**` and `%` as far as they are small: a line of 72 dashes, not a book of them."""
+        sizes = [abs(side) if isinstance(side, int | float) else len(side) for side in (left, right)]
+        most = {"*": LIMIT, "**": 100, "%": LIMIT}[operator]
+        if max(sizes) > most or _repeats(operator, left, right, sizes):
+            raise SecurityError(f"{operator} makes too much here")
         return super().call_binop(context, operator, left, right)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """What the sandbox allows, without the string methods that fill the memory."""
         return attr not in _ENDLESS and super().is_safe_attribute(obj, attr, value)
+
+
+def _repeats(operator: str, left: object, right: object, sizes: list[Any]) -> bool:
+    """Whether text or a list is made too long; text % value always can, by '%999999999d'."""
+    if operator == "%":
+        return not isinstance(left, int | float)
+    plain = isinstance(left, int | float) and isinstance(right, int | float)
+    return not plain and sizes[0] * sizes[1] > _ROUNDS
 
 
 @lru_cache(maxsize=16)
@@ -187,7 +204,9 @@ def _written(environment: _Environment, name: str, context: Mapping[str, object]
 
 def _fault(problem: Exception, name: str, context: Mapping[str, object], env: _Environment) -> Fault:
     if isinstance(problem, jinja2.TemplateSyntaxError):
-        file = _shown(problem.filename or "", env) if problem.filename else f"templates/{problem.name or name}"
+        file = (
+            _shown(problem.filename or "", env) if problem.filename else f"templates/{problem.name or name}"
+        )
         return Fault(Place(file, problem.lineno), problem.message or "cannot be read")
     where = _last_place(problem.__traceback__, env) or Place(f"templates/{name}")
     return Fault(where, _in_words(problem, name, context))
@@ -203,13 +222,7 @@ def _in_words(problem: Exception, name: str, context: Mapping[str, object]) -> s
         case jinja2.UndefinedError():
             found = re.fullmatch(r"'(\w+)' is undefined", said)
             return f"there is no “{found[1]}” here{_meant(found[1], context)}" if found else said
-        case RecursionError():
-            return "goes round in circles; does a template include itself?"
-        case MemoryError():
-            return "needs more memory than there is"
-        case UnicodeDecodeError():
-            return "is not UTF-8; save it as such"
-    return said or type(problem).__name__
+    return _SAID.get(type(problem)) or said or type(problem).__name__
 
 
 def _meant(name: str, known: Any) -> str:

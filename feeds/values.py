@@ -162,8 +162,10 @@ def _split(value: str) -> SplitResult:
 
 
 def _ascii_host(host: str) -> str:
-    if host.isascii():
-        return f"[{host}]" if ":" in host else host
+    if re.fullmatch(r"[A-Za-z0-9._-]+", host):
+        return host
+    if re.fullmatch(r"[0-9A-Fa-f:.]+", host):
+        return f"[{host}]"
     import idna  # most hosts never need it
 
     try:

@@ -129,6 +129,7 @@ def _catalogue(file: Path, changed: int) -> Mapping[str, str]:
     except (OSError, ValueError, LookupError) as problem:
         raise TemplateError(Fault(Place(shown), f"cannot be read: {problem}")) from None
     return {
-        str(message.id): str(message.string) for message in catalogue if message.id and message.string
-        and not message.fuzzy
+        str(message.id): str(message.string)
+        for message in catalogue
+        if message.id and message.string and not message.fuzzy
     }

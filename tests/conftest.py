@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from feeds.article import Article, Person
-from feeds.publication import Publication, load
-from feeds.sources import Reading
+from feeds.publication import Collected, Publication, load
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -51,13 +50,13 @@ class Project:
         """The project, opened."""
         return load(self.root)
 
-    def read(self) -> Reading:
+    def collect(self, now: datetime = NOW) -> Collected:
         """All of its articles and faults."""
-        return self.load().read()
+        return self.load().collect(now)
 
     def faults(self) -> list[str]:
         """Each fault as a person sees it."""
-        return [str(fault) for fault in self.read().faults]
+        return [str(fault) for fault in sorted(self.collect().faults)]
 
 
 @pytest.fixture

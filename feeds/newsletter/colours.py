@@ -31,25 +31,15 @@ class Palette:
 def light(accent: str) -> Palette:
     """The colours by day."""
     ground, paper = "#f3f2ee", "#ffffff"
-    return Palette(ground, paper, "#1b1c1e", "#5b5e64", "#dcdad4", readable(accent, (ground, paper), "#000000"))
+    pairs = ((ground, False), (paper, False), (ground, True), (paper, True))
+    return Palette(ground, paper, "#1b1c1e", "#5b5e64", "#dcdad4", _moved(accent, pairs, "#000000"))
 
 
 def dark(accent: str) -> Palette:
     """The colours by night."""
     ground, paper = "#111315", "#1b1d20"
-    return Palette(ground, paper, "#efede8", "#a9acb2", "#383b40", readable(accent, (ground, paper), "#ffffff"))
-
-
-def readable(colour: str, grounds: Iterable[str], towards: str) -> str:
-    """The colour, moved towards another until it stands out from every ground, inverted or not."""
-    grounds = tuple(grounds)
-    for step in range(33):
-        tried = _mixed(colour, towards, step / 32)
-        if all(contrast(tried, ground) >= ENOUGH for ground in grounds) and all(
-            contrast(inverted(tried), inverted(ground)) >= ENOUGH for ground in grounds
-        ):
-            return tried
-    return towards
+    pairs = ((ground, False), (paper, False))  # nobody turns round what is dark already
+    return Palette(ground, paper, "#efede8", "#a9acb2", "#383b40", _moved(accent, pairs, "#ffffff"))
 
 
 def contrast(one: str, other: str) -> float:
@@ -61,6 +51,22 @@ def contrast(one: str, other: str) -> float:
 def inverted(colour: str) -> str:
     """What a mail program makes of a colour that turns all of them round."""
     return _written(255 - channel for channel in _channels(colour))
+
+
+def _moved(colour: str, grounds: Iterable[tuple[str, bool]], towards: str) -> str:
+    """The colour, mixed with another until it stands out from every ground, turned round or not."""
+    grounds = tuple(grounds)
+    mixtures = (_mixed(colour, towards, step / 32) for step in range(33))
+    return next((mixed for mixed in mixtures if _stands_out(mixed, grounds)), towards)
+
+
+def _stands_out(colour: str, grounds: Iterable[tuple[str, bool]]) -> bool:
+    return all(
+        contrast(inverted(colour), inverted(ground)) >= ENOUGH
+        if turned
+        else contrast(colour, ground) >= ENOUGH
+        for ground, turned in grounds
+    )
 
 
 def _mixed(one: str, other: str, share: float) -> str:

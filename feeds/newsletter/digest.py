@@ -84,7 +84,7 @@ def _html(name: str, context: dict[str, object], templates: Path | None) -> str:
             language=str(context["language"]),
             direction=str(context["direction"]),
         )
-    except mjml.Refusal as refusal:
+    except mjml.MjmlError as refusal:
         place = templating.place(name, context, refusal.offset, folder=templates)
         raise refusal.at(place) from None
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from html import escape
 
-from feeds.newsletter.shield import Refusal, shielded
+from feeds.newsletter.shield import MjmlError, shielded
 
-__all__ = ["Refusal", "to_html"]
+__all__ = ["MjmlError", "to_html"]
 
 _LAYOUT_TABLE = re.compile(r"<table(?![^>]*\srole=)")
 
@@ -18,7 +18,7 @@ _LAYOUT_TABLE = re.compile(r"<table(?![^>]*\srole=)")
 def to_html(source: str, *, title: str, language: str, direction: str) -> str:
     """The HTML of some MJML; it asks nobody for anything but the pictures named in it.
 
-    Title, language and direction stand in for what the MJML does not say. Raises `Refusal`, which
+    Title, language and direction stand in for what the MJML does not say. Raises `MjmlError`, which
     knows the offset in `source`.
     """
     safe = shielded(source, {"lang": language, "dir": direction})
@@ -27,7 +27,7 @@ def to_html(source: str, *, title: str, language: str, direction: str) -> str:
     made = _LAYOUT_TABLE.sub('<table role="presentation"', made)
     for residue in ("<mj-", "\\u{"):
         if residue in made and residue not in _texts(safe):
-            raise Refusal(f"the engine left “{residue}” in the HTML", source, 0)
+            raise MjmlError(f"the engine left “{residue}” in the HTML", source, 0)
     return made
 
 
@@ -35,14 +35,14 @@ def _made(safe: str, source: str) -> str:
     from mjml import mjml2html  # compiled, and feeds alone never need it
 
     try:
-        return mjml2html(safe, fonts={}, disable_comments=True)
+        return mjml2html(safe, fonts={})
     except ValueError as problem:
-        raise Refusal(f"the engine refuses it: {problem}", source, 0) from None
+        raise MjmlError(f"the engine refuses it: {problem}", source, 0) from None
     except BaseException as panic:
         # A panic in Rust derives from BaseException, like Ctrl-C, which must pass.
         if type(panic).__name__ != "PanicException":
             raise
-        raise Refusal(f"the engine broke down: {panic}", source, 0) from None
+        raise MjmlError(f"the engine broke down: {panic}", source, 0) from None
 
 
 def _texts(safe: str) -> str:

@@ -1,6 +1,6 @@
-"""The shield: MJML made safe for the engine, or refused at the very tag that is wrong.
+r"""The shield: MJML made safe for the engine, or refused at the very tag that is wrong.
 
-The engine prints attribute values with Rust's debug format (a no-break space becomes `\\u{a0}`, a
+The engine prints attribute values with Rust's debug format (a no-break space becomes `\u{a0}`, a
 quote ends the attribute), passes unknown elements and wrong closings in silence, and ends the
 process where elements are nested too deeply. So every tag is read here first.
 """
@@ -18,8 +18,8 @@ DEPTH = 100
 """How deep elements may be nested. On a small stack the engine dies at about 1,500."""
 
 KNOWN = frozenset(
-    "mjml mj-all mj-attributes mj-body mj-breakpoint mj-button mj-class mj-column mj-divider mj-group mj-head "
-    "mj-hero mj-image mj-preview mj-raw mj-section mj-spacer mj-style mj-table mj-text mj-title "
+    "mjml mj-all mj-attributes mj-body mj-breakpoint mj-button mj-class mj-column mj-divider mj-group "
+    "mj-head mj-hero mj-image mj-preview mj-raw mj-section mj-spacer mj-style mj-table mj-text mj-title "
     "mj-wrapper".split()
 )
 _OTHERS = "asks a third party for pictures or scripts; use mj-text or mj-image"
@@ -45,7 +45,7 @@ _SHORT_COLOUR = re.compile(r"#([0-9a-fA-F])([0-9a-fA-F])([0-9a-fA-F])(?![0-9a-zA
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}|[a-z]+", re.IGNORECASE)
 
 
-class Refusal(TemplateError):
+class MjmlError(TemplateError):
     """MJML that does not reach the engine; `offset` is the character where it is wrong."""
 
     def __init__(self, problem: str, source: str, offset: int) -> None:
@@ -66,7 +66,7 @@ def encoded(value: str) -> str:
 def shielded(source: str, root: dict[str, str]) -> str:
     """MJML that the engine takes as it is meant. `root` is what <mjml> says if it does not itself.
 
-    Raises `Refusal`.
+    Raises `MjmlError`.
     """
     return "".join(_Scanner(source, root).run())
 
@@ -93,8 +93,8 @@ class _Scanner:
         if not self._begun:
             raise self._refusal("there is no <mjml> in it")
 
-    def _refusal(self, problem: str) -> Refusal:
-        return Refusal(problem, self._source, self._at)
+    def _refusal(self, problem: str) -> MjmlError:
+        return MjmlError(problem, self._source, self._at)
 
     def _text(self, text: str) -> str:
         inside = self._open[-1][0] if self._open else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -54,14 +54,13 @@ class Story:
 def lead(issue: Issue, wording: Wording) -> Story:
     """The issue's lead story: with a large picture and the opening of its text."""
     article = issue.lead
-    return _story(
-        article, issue, wording, WIDE, _TALLEST, excerpt(article.html) or paragraph(article.summary)
-    )
+    blocks = excerpt(article.html) or paragraph(article.summary)
+    return replace(_story(article, issue, wording, (WIDE, _TALLEST)), blocks=blocks)
 
 
 def teaser(article: Article, issue: Issue, wording: Wording) -> Story:
     """A further story: its summary, perhaps a small picture."""
-    return _story(article, issue, wording, SMALL, SMALL, ())
+    return _story(article, issue, wording, (SMALL, SMALL))
 
 
 def obstacle(image: Image) -> str | None:
@@ -77,9 +76,7 @@ def obstacle(image: Image) -> str | None:
     return None
 
 
-def _story(  # noqa: PLR0913 - the two measures go together with the text
-    article: Article, issue: Issue, wording: Wording, width: int, height: int, blocks: tuple[Block, ...]
-) -> Story:
+def _story(article: Article, issue: Issue, wording: Wording, box: tuple[int, int]) -> Story:
     names = [author.name for author in article.authors if author.name != issue.title]
     foreign = article.language != issue.language
     turned = direction(article.language) != wording.direction
@@ -90,8 +87,7 @@ def _story(  # noqa: PLR0913 - the two measures go together with the text
         date=wording.date(article.published),
         byline=wording.say("By {names}", names=wording.listed(names)) if names else "",
         summary=article.summary,
-        picture=_picture(article.image, width, height),
-        blocks=blocks,
+        picture=_picture(article.image, *box),
         language=article.language if foreign else "",
         direction=direction(article.language) if turned else "",
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from feeds.errors import Fault, Place
-from feeds.faults import Path
+from feeds.faults import Path, nearest, undotted
 
 Lines = Mapping[Path, int]
 Progress = Callable[[int, int], None]
@@ -27,6 +27,5 @@ class Raw:
 
     def fault(self, field: str, problem: str, *, line: int = 0, warning: bool = False) -> Fault:
         """A fault in one of its fields."""
-        lines = self.lines()
-        spot = line or lines.get((field,), 0) or lines.get((field.partition(".")[0],), 0)
+        spot = line or nearest(undotted(field), self.lines())
         return Fault(Place(self.file, spot, field), problem, warning)

@@ -48,6 +48,7 @@ def complete(accepted: Accepted, around: Surroundings, report: Report) -> Articl
         body=manuscript.body,
         base=urljoin(publication.url, quote(accepted.raw.path)),
         links=links,
+        named=accepted.manuscript.id is not None,
         teaser=" ".join(manuscript.summary.split()) if manuscript.summary else None,
         tags=_once(manuscript.tags),
         image=image,

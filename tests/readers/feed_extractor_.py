@@ -64,5 +64,9 @@ def _parse(documents: Sequence[Path]) -> list[list[Seen]]:
 
 
 FEED_EXTRACTOR = Reader(
-    "feed-extractor", frozenset({"atom", "rss", "json"}), _FIELDS, _parse, _quirks
+    "feed-extractor",
+    frozenset({"atom", "rss", "json"}),
+    _FIELDS,
+    _parse,
+    _quirks,
 )

@@ -60,5 +60,10 @@ def _parse(documents: Sequence[Path]) -> list[list[Seen]]:
 
 # It sorts the episodes by date.
 PODCASTPARSER = Reader(
-    "podcastparser", frozenset({"atom", "rss"}), _FIELDS, _parse, _quirks, ordered=False
+    "podcastparser",
+    frozenset({"atom", "rss"}),
+    _FIELDS,
+    _parse,
+    _quirks,
+    ordered=False,
 )

@@ -68,5 +68,10 @@ def _parse(documents: Sequence[Path]) -> list[list[Seen]]:
 
 
 READER = Reader(
-    "reader", frozenset({"atom", "rss", "json"}), FIELDS, _parse, _quirks, ordered=False
+    "reader",
+    frozenset({"atom", "rss", "json"}),
+    FIELDS,
+    _parse,
+    _quirks,
+    ordered=False,
 )

@@ -177,9 +177,7 @@ def _comparable(reader: Reader, entries: list[Seen]) -> list[Seen]:
 
 
 @every_case
-def test_a_reader_sees_what_the_document_tells(
-    reader: Reader, form: Format, tmp_path: Path
-) -> None:
+def test_a_reader_sees_what_is_told(reader: Reader, form: Format, tmp_path: Path) -> None:
     [entries] = reader.read([_written(tmp_path, form)])
     shown = [reader.shows(form, told) for told in TOLD[form]]
     assert _comparable(reader, entries) == _comparable(reader, shown)

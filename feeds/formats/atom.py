@@ -1,0 +1,80 @@
+"""Atom 1.0 (RFC 4287)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from feeds.article import Article, Attachment, Person
+from feeds.formats import _feedgen, links, media_rss
+from feeds.formats._feedgen import Part
+from feeds.formats.base import GENERATOR, Format, in_utc
+from feeds.library import Feed
+
+_TYPE = "application/atom+xml"
+
+
+def write(feed: Feed, address: str) -> bytes:
+    """The feed as an Atom document in UTF-8 that will stand at `address`."""
+    return _feedgen.atom(address, _feed(feed, address), [_entry(article, feed) for article in feed.entries])
+
+
+def _feed(feed: Feed, address: str) -> Part:
+    return Part(
+        {
+            "id": address,
+            "title": feed.title,
+            "subtitle": feed.description,
+            "updated": in_utc(feed.updated),
+            "language": feed.language,
+            "author": _people(feed.authors),
+            "link": [
+                {"href": address, "rel": "self", "type": _TYPE},
+                {"href": feed.home, "rel": "alternate", "type": "text/html"},
+            ],
+            "generator": GENERATOR,
+            "icon": feed.icon,
+            "logo": feed.logo,
+            "rights": feed.rights,
+        }
+    )
+
+
+def _entry(article: Article, feed: Feed) -> Part:
+    text = article.html if feed.full else ""
+    return Part(
+        {
+            "id": article.id,
+            "title": article.title,
+            "updated": in_utc(article.updated),
+            "published": in_utc(article.published),
+            "author": _people(article.authors),
+            "link": [*links.alternates(article), *links.related(article), *_enclosures(article)],
+            "category": [{"term": tag} for tag in article.tags],
+            "summary": article.summary,
+            "content": {"content": text, "type": "html"} if text else None,
+        },
+        tuple(media_rss.lead(article)),
+        {"xml:lang": article.language if article.language != feed.language else None},
+    )
+
+
+def _people(people: Iterable[Person]) -> list[dict[str, str | None]]:
+    return [{"name": person.name, "email": person.email, "uri": person.url} for person in people]
+
+
+def _enclosures(article: Article) -> Iterable[links.Link]:
+    return map(_enclosure, article.attachments)
+
+
+def _enclosure(attachment: Attachment) -> links.Link:
+    link = {"href": attachment.url, "rel": "enclosure"}
+    if attachment.type:
+        link["type"] = attachment.type
+    if attachment.title:
+        link["title"] = attachment.title
+    if attachment.length:
+        link["length"] = str(attachment.length)
+    return link
+
+
+ATOM = Format("atom", _TYPE, write)

@@ -1,0 +1,113 @@
+"""RSS 2.0, after the RSS Advisory Board's specification 2.0.11 and its Best Practices Profile."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from email.utils import format_datetime
+
+from feeds.article import Article, Person
+from feeds.formats import _feedgen, links, media_rss
+from feeds.formats._feedgen import Element, Part
+from feeds.formats.base import GENERATOR, UNKNOWN_TYPE, Format, in_utc
+from feeds.library import Feed
+
+_TYPE = "application/rss+xml"
+_SPECIFICATION = "https://www.rssboard.org/rss-specification"
+
+
+def write(feed: Feed, address: str) -> bytes:
+    """The feed as an RSS document in UTF-8 that will stand at `address`."""
+    return _feedgen.rss(address, _channel(feed, address), [_item(article, feed) for article in feed.entries])
+
+
+def _channel(feed: Feed, address: str) -> Part:
+    editor = _mailbox(feed.authors)
+    return Part(
+        {
+            "title": feed.title,
+            "description": feed.description,
+            "language": feed.language,
+            "link": [  # the channel's <link> is the last one, whatever its rel
+                {"href": address, "rel": "self", "type": _TYPE},
+                {"href": feed.home, "rel": "alternate", "type": "text/html"},
+            ],
+            "copyright": feed.rights,
+            "managingEditor": editor and f"{editor.email} ({editor.name})",
+            "generator": GENERATOR,
+            "docs": _SPECIFICATION,
+            "image": {"url": feed.logo} if feed.logo else None,  # title and link are the channel's
+        },
+        tuple(_channel_added(feed)),
+    )
+
+
+def _channel_added(feed: Feed) -> Iterator[Element]:
+    if feed.entries:
+        yield _date("pubDate", max(article.published for article in feed.entries))
+    yield _date("lastBuildDate", feed.updated)
+    if not _mailbox(feed.authors):
+        yield from _creators(feed.authors)
+
+
+def _item(article: Article, feed: Feed) -> Part:
+    text = article.html if feed.full else ""
+    author = _mailbox(article.authors)
+    return Part(
+        {
+            "title": article.title,
+            "link": {"href": article.url, "rel": "alternate"},
+            # Readers take a description for HTML, so plain text has to become some.
+            "summary": html.escape(article.summary, quote=False),
+            "content": {"content": text, "type": "html"} if text else None,
+            "author": {"name": author.name, "email": author.email} if author else None,
+            "guid": {"guid": article.id, "permalink": article.id == article.url},
+            "category": [{"term": tag} for tag in article.tags],
+            "enclosure": _enclosure(article),
+        },
+        tuple(_item_added(article, feed)),
+    )
+
+
+def _item_added(article: Article, feed: Feed) -> Iterator[Element]:
+    yield _date("pubDate", article.published)
+    # RSS has no word for it. RFC 4287 has one, and feedparser and others read it here.
+    yield Element("atom:updated", in_utc(article.updated).isoformat())
+    if not _mailbox(article.authors):
+        yield from _creators(article.authors)
+    if article.language != feed.language:
+        yield Element("dc:language", article.language)
+    versions = links.alternates(article) if article.translations else []
+    for link in (*versions, *links.related(article)):
+        yield Element("atom:link", attributes=link)
+    yield from media_rss.lead(article)
+    yield from media_rss.files(article)
+
+
+def _mailbox(authors: Iterable[Person]) -> Person | None:
+    """The one author who fits RSS's `author`, which is `mail (Name)`; else each is a dc:creator."""
+    people = tuple(authors)
+    if len(people) == 1 and people[0].email and not set(people[0].name) & set("()\\"):
+        return people[0]
+    return None
+
+
+def _creators(authors: Iterable[Person]) -> Iterator[Element]:
+    return (Element("dc:creator", author.name) for author in authors)
+
+
+def _enclosure(article: Article) -> dict[str, str | int] | None:
+    """The first attachment. All three attributes are required; a length of 0 means unknown."""
+    if not article.attachments:
+        return None
+    first = article.attachments[0]
+    return {"url": first.url, "length": first.length or 0, "type": first.type or UNKNOWN_TYPE}
+
+
+def _date(name: str, moment: datetime) -> Element:
+    """A date of RFC 822 with English names, a year of four digits and GMT."""
+    return Element(name, format_datetime(in_utc(moment), usegmt=True))
+
+
+RSS = Format("rss", _TYPE, write)

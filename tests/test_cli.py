@@ -1,0 +1,185 @@
+"""The command line as a person and a program use it: a process, its two streams and its exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Project
+
+
+def feeds(
+    *arguments: str | Path, cwd: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command as a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "feeds", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env={**os.environ, **environment},
+        check=False,
+        timeout=60,
+    )
+
+
+def test_a_new_project_builds_at_once(tmp_path: Path) -> None:
+    made = feeds("init", tmp_path / "x", "--now", "2026-11-22")
+    assert made.returncode == 0, made.stderr
+    assert "Next: cd" in made.stderr
+    built = feeds("build", cwd=tmp_path / "x")
+    assert built.returncode == 0, built.stderr
+    assert "public/news/atom.xml" in built.stdout.splitlines()
+    assert "1 article: 6 files written" in built.stderr
+    assert feeds("check", cwd=tmp_path / "x").stderr == "Everything is in order.\n"
+    again = feeds("build", cwd=tmp_path / "x")
+    assert (again.stdout, again.returncode) == ("", 0)
+    assert "0 files written, 6 unchanged" in again.stderr
+
+
+def test_init_overwrites_nothing(tmp_path: Path) -> None:
+    (tmp_path / "feeds.toml").write_text("mine")
+    refused = feeds("init", tmp_path)
+    assert refused.returncode == 1
+    assert refused.stderr == f"{tmp_path}/feeds.toml: is there already; choose another folder\n"
+    assert (tmp_path / "feeds.toml").read_text() == "mine"
+    assert not (tmp_path / "content").exists()
+
+
+def test_check_names_every_fault_and_writes_nothing(project: Project) -> None:
+    project.article("a.md", "titel: x")
+    project.article("b.md", "published: soon")
+    found = feeds("check", project.root)
+    assert found.returncode == 1
+    assert found.stdout.splitlines() == [
+        "content/a.md:4: titel: is unknown; did you mean “title”?",
+        "content/b.md:3: published: “soon” is no date; write 2026-11-19 or 2026-11-19T09:30",
+    ]
+    assert found.stderr == "2 faults to mend.\n"
+    assert not (project.root / "public").exists()
+
+
+def test_check_speaks_json(project: Project) -> None:
+    project.article("a.md", "titel: x")
+    [fault] = json.loads(feeds("check", project.root, "--json").stdout)
+    assert fault == {
+        "file": "content/a.md",
+        "line": 4,
+        "field": "titel",
+        "problem": "is unknown; did you mean “title”?",
+        "warning": False,
+    }
+
+
+def test_a_fault_keeps_what_was_published_and_keep_going_leaves_it_out(project: Project) -> None:
+    project.article("a.md", "title: Right")
+    assert feeds("build", project.root).returncode == 0
+    before = (project.root / "public/news/atom.xml").read_bytes()
+    project.article("b.md", "titel: Wrong")
+    project.article("c.md", "title: Right too")
+    refused = feeds("build", project.root)
+    assert refused.returncode == 1
+    assert refused.stderr == "content/b.md:4: titel: is unknown; did you mean “title”?\n"
+    assert (project.root / "public/news/atom.xml").read_bytes() == before
+    kept_going = feeds("build", "--keep-going", project.root)
+    assert kept_going.returncode == 1
+    assert "titel: is unknown" in kept_going.stderr
+    assert b"Right too" in (project.root / "public/news/atom.xml").read_bytes()
+
+
+def test_build_reports_as_json_and_tells_what_is_due(project: Project) -> None:
+    project.article("a.md")
+    project.article("b.md", "title: Later\npublished: 2030-01-01T08:00")
+    built = feeds("build", project.root, "--json", "--now", "2026-11-22")
+    report = json.loads(built.stdout)
+    assert report["articles"] == 1
+    assert report["next_due"] == {"title": "Later", "published": "2030-01-01T08:00:00+00:00"}
+    assert "Next is “Later”, on 2030-01-01 at 08:00 UTC" in built.stderr
+
+
+def test_the_clock_is_an_argument(project: Project) -> None:
+    project.article("a.md", "published: 2026-11-10")
+    assert "0 articles" in feeds("build", project.root, "--now", "2026-11-09").stderr
+    assert "1 article:" in feeds("build", project.root, "--now", "2026-11-10").stderr
+
+
+def test_schemas_are_written(project: Project) -> None:
+    assert feeds("schema", project.root).returncode == 0
+    article = json.loads((project.root / "schema/article.schema.json").read_text())
+    assert {"title", "published", "body"} <= article["properties"].keys()
+    assert article["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ((), "the following arguments are required: COMMAND"),
+        (("bild",), "invalid choice: 'bild'"),
+        (("build", "--keepgoing"), "unrecognized arguments: --keepgoing"),
+        (("build", "--now", "soon"), "“soon” is no moment"),
+    ],
+)
+def test_usage_is_status_2_and_no_traceback(arguments: tuple[str, ...], expected: str) -> None:
+    refused = feeds(*arguments)
+    assert refused.returncode == 2
+    assert expected in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_help_shows_examples_and_every_command() -> None:
+    shown = feeds("--help").stdout
+    assert "examples:" in shown
+    assert all(f"    {verb} " in shown for verb in ("init", "check", "build", "schema"))
+
+
+def test_a_folder_without_a_project_says_what_to_do(tmp_path: Path) -> None:
+    refused = feeds("build", tmp_path)
+    assert refused.returncode == 1
+    assert (
+        refused.stderr
+        == "feeds.toml: not found; run `feeds init` to make one, or go to the folder that has it\n"
+    )
+
+
+def test_L02_a_closed_pipe_ends_quietly(project: Project) -> None:
+    for number in range(400):
+        project.article(f"{number}.md", f"title: T{number}\ntitel: x")
+    piped = subprocess.run(
+        f"{sys.executable} -m feeds check {project.root} | head -1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert piped.stdout.count("\n") == 1
+    assert "Traceback" not in piped.stderr
+    assert "BrokenPipe" not in piped.stderr
+
+
+def test_L02_ctrl_c_ends_quietly(project: Project) -> None:
+    for number in range(3000):
+        project.article(f"{number}.md", f"title: T{number}")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "feeds", "build", str(project.root)], stderr=subprocess.PIPE, text=True
+    )
+    try:
+        process.wait(0.5)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGINT)
+    _, talk = process.communicate(timeout=60)
+    assert process.returncode in (130, 0)
+    assert "Traceback" not in talk
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys; from feeds.cli import main\ntry: main(['--help'])\n"
+    code += "except SystemExit: print(sorted(sys.modules))"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    heavy = ("pydantic", "jinja2", "mjml", "feedgen", "lxml", "babel", "rich", "yaml")
+    assert not [name for name in heavy if f"'{name}'" in shown]
