@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: demo test check-code check-tests system clean help
+.PHONY: help demo test check-code check-tests system golden clean
 
 help:
 	@echo "make demo   set up, and build the example newsroom into public/"
@@ -56,3 +56,6 @@ tests/readers/node_modules: tests/readers/package-lock.json
 
 clean:
 	rm -rf $(VENV) public dist tests/readers/node_modules
+
+golden: $(VENV)/test
+	UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/test_example.py -k golden

@@ -8,9 +8,9 @@ import sys
 
 def run() -> None:
     """Run the command line; never a traceback for what a person did, or for a pipe that closed."""
-    from feeds.cli import main
-
     try:
+        from feeds.cli import main
+
         status = main(sys.argv[1:])
         sys.stdout.flush()
     except KeyboardInterrupt:

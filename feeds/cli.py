@@ -85,7 +85,7 @@ def build(options: argparse.Namespace) -> int:
 
 def schema(options: argparse.Namespace) -> int:
     """Write JSON Schemas of articles and of feeds.toml into schema/."""
-    from feeds.publish import replace_file
+    from feeds.publishing import replace_file
     from feeds.schema import schemas
 
     for document in schemas():

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 
 from feeds.errors import Fault, IdentityError, Place
 from feeds.identity import Lock, Record
-from feeds.publish import replace_file
+from feeds.publishing import replace_file
 
 FILE_NAME = "feeds.lock"
 _HEAD = (

@@ -11,11 +11,11 @@ from pathlib import Path
 from feeds import config, formats, identity, lockfile, newsletter, sources
 from feeds.article import Article
 from feeds.delivery.message import message
-from feeds.errors import ContentError, Fault, FeedsError, IdentityError
+from feeds.errors import ContentError, Fault, FeedsError, IdentityError, Place, SettingsError
 from feeds.identity import Settlement
 from feeds.library import Feed, Issue, Library
 from feeds.newsletter import Digest
-from feeds.publish import Copy, Document, Published, publish
+from feeds.publishing import Copy, Document, Published, publish
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Publication:
         if locked and collected.stale:
             raise IdentityError(lockfile.STALE)
         library = collected.library.at(now)
-        documents = (*self.files(library), *self.documents(library))
+        documents: tuple[Document | Copy, ...] = (*self.files(library), *self.documents(library))
         if collected.stale:  # before the feeds: an id must be kept before anybody has seen it
             lockfile.write(collected.settlement.lock, self.root / lockfile.FILE_NAME)
         published = publish(documents, self.output)
@@ -157,7 +157,20 @@ class Publication:
 def load(folder: str | Path = ".") -> Publication:
     """Open the project in a folder. Raises `SettingsError` with every fault of its feeds.toml."""
     root = Path(folder)
-    return Publication(root, config.read(root / config.FILE_NAME))
+    settings = config.read(root / config.FILE_NAME)
+    if faults := list(_unknown_formats(settings)):
+        raise SettingsError(faults)
+    return Publication(root, settings)
+
+
+def _unknown_formats(settings: config.Settings) -> Iterator[Fault]:
+    for name, feed in settings.feed.items():
+        for form, path in feed.formats.items():
+            place = Place(config.FILE_NAME, field=f"feed.{name}.formats")
+            if not formats.known(form):
+                yield Fault(place, f"does not know “{form}”; known are {', '.join(formats.BUILT_IN)}")
+            elif form not in formats.BUILT_IN and not path:
+                yield Fault(place, f"“{form}” needs a file; write a table: {{ '{form}' = 'news/feed.txt' }}")
 
 
 def _feed(feed: Feed, form: str) -> Iterable[Document]:

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from feeds.article import Manuscript
 from feeds.config import Settings
-from feeds.publish import Document
+from feeds.publishing import Document
 
 FILES: dict[str, type[BaseModel]] = {
     "schema/article.schema.json": Manuscript,

@@ -140,6 +140,11 @@ class _Environment(SandboxedEnvironment):
         """What the sandbox allows, without the string methods that fill the memory."""
         return attr not in _ENDLESS and super().is_safe_attribute(obj, attr, value)
 
+    def wrap_str_format(self, value: Any) -> Any:
+        """Refuses `str.format`, for '{:>999999999}' fills the memory; Jinja asks here before all else."""
+        if super().wrap_str_format(value) is not None:
+            raise SecurityError("format() can make too much; use ~ to join")
+
 
 def _repeats(operator: str, left: object, right: object, sizes: list[Any]) -> bool:
     """Whether text or a list is made too long; text % value always can, by '%999999999d'."""

@@ -72,6 +72,10 @@ def test_whatever_is_written_gives_safe_html_with_absolute_addresses(text: str) 
         assert re.match(r"(https?|mailto|tel):", address), found
 
 
+def test_C10_a_reference_to_a_character_that_xml_lacks_is_dropped() -> None:
+    assert html("a&#1;b&#xFFFE;c&#x85;d") == "<p>abcd</p>"
+
+
 def test_github_s_markdown() -> None:
     found = html("| a | b |\n|---|---|\n| 1 | 2 |\n\n- [x] done\n\nA note[^1]. ~~old~~\n\n[^1]: Text.")
     assert "<table>" in found

@@ -21,17 +21,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(build, check=True, capture_output=True)
     venv.create(folder / "fresh", with_pip=True)
     [wheel] = folder.glob("*.whl")
-    pip = [
-        folder / "fresh/bin/python",
-        "-m",
-        "pip",
-        "--quiet",
-        "install",
-        "-c",
-        ROOT / "constraints.txt",
-        wheel,
-    ]
-    subprocess.run(pip, check=True, capture_output=True)
+    python, constraints = folder / "fresh/bin/python", ROOT / "constraints.txt"
+    pip = [python, "-m", "pip", "--quiet", "install", "--constraint", constraints, wheel]
+    subprocess.run([str(part) for part in pip], check=True, capture_output=True)
     return folder / "fresh/bin/feeds"
 
 

@@ -40,9 +40,9 @@ def message(digest: Digest, recipient: Address | None = None) -> bytes:
     mail["Subject"] = digest.subject
     mail["Date"] = format_datetime(_local(issue.date, issue.timezone))
     mail["Message-ID"] = message_id(digest, recipient)
-    mail["Content-Language"] = digest.language
     mail.set_content(digest.text, cte=_shorter(digest.text))
     mail.add_alternative(digest.html, subtype="html", cte=_shorter(digest.html))
+    mail["Content-Language"] = digest.language  # now, because set_content forgets what is Content-
     mail.set_boundary("=_" + _fingerprint(digest.text, digest.html))
     return _with_headers(mail.as_bytes(), list_headers(issue))
 

@@ -11,7 +11,7 @@ from feeds.errors import Fault, FeedsError, Place, PluginError, SettingsError
 from feeds.formats.base import Format
 from feeds.formats.checked import checked
 from feeds.library import Feed
-from feeds.publish import Document
+from feeds.publishing import Document
 
 __all__ = ["BUILT_IN", "Format", "find", "known", "render"]
 

@@ -21,9 +21,9 @@ def lead(article: Article) -> Iterator[Element]:
         yield Element("media:thumbnail", attributes={"url": image.src, **size})
 
 
-def files(article: Article) -> Iterator[Element]:
-    """Every attachment: RSS itself has room for one only."""
-    for attachment in article.attachments:
+def further(article: Article) -> Iterator[Element]:
+    """Every attachment but the first, which is RSS's one enclosure; said twice, it would play twice."""
+    for attachment in article.attachments[1:]:
         title = (Element("media:title", attachment.title, _PLAIN),) if attachment.title else ()
         yield Element("media:content", attributes=_file(attachment), children=title)
 

@@ -82,7 +82,7 @@ def _item_added(article: Article, feed: Feed) -> Iterator[Element]:
     for link in (*versions, *links.related(article)):
         yield Element("atom:link", attributes=link)
     yield from media_rss.lead(article)
-    yield from media_rss.files(article)
+    yield from media_rss.further(article)
 
 
 def _mailbox(authors: Iterable[Person]) -> Person | None:

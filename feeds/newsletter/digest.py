@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from feeds import templating
+from feeds import colours, templating
 from feeds.library import Issue
-from feeds.newsletter import colours, mjml, plain, story
+from feeds.newsletter import mjml, plain, story
 from feeds.wording import Wording, wording
 
 PREHEADER = (35, 110)

@@ -16,7 +16,12 @@ _FIELDS = frozenset({"id", "title", "link", "published", "enclosures", "content"
 
 
 def _seen(episode: Any, feed: Any) -> Seen:
-    enclosed = [(e["url"], e["mime_type"], e["file_size"]) for e in episode["enclosures"]]
+    # It takes pictures of Media RSS for enclosures; podcast clients leave those out by their type.
+    enclosed = [
+        (e["url"], e["mime_type"], e["file_size"])
+        for e in episode["enclosures"]
+        if not str(e["mime_type"]).startswith("image/")
+    ]
     return Seen(
         id=episode["guid"],
         title=episode["title"],

@@ -112,8 +112,14 @@ def name_of(author: str) -> str:
 
 
 def void_tags(content: str | None) -> str | None:
-    """Write <br /> as <br>: feedparser's sanitiser, which two readers use, writes XHTML."""
-    return content and re.sub(r"\s*/>", ">", content)
+    """Write <br /> as <br>, and attributes by name: feedparser's sanitiser, in two readers, does not."""
+    return content and re.sub(
+        r"<([a-z0-9]+)((?: [a-z-]+=\"[^\"]*\")+)", _sorted, re.sub(r"\s*/>", ">", content)
+    )
+
+
+def _sorted(tag: re.Match[str]) -> str:
+    return f"<{tag[1]}" + "".join(sorted(re.findall(r" [a-z-]+=\"[^\"]*\"", tag[2])))
 
 
 def length_of(length: int | str | None) -> int | None:

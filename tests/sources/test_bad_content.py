@@ -233,7 +233,7 @@ def test_C33_content_that_changes_while_it_is_read_is_read_again(
 ) -> None:
     project.article("a.md")
     whole_read = files._bytes
-    times = []
+    times: list[int] = []
 
     def bytes_and_an_edit(file: Path) -> bytes:
         content = whole_read(file)

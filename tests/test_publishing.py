@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from feeds import publish as publishing
+from feeds import publishing
 from feeds.errors import OutputError
-from feeds.publish import Copy, Document, publish
+from feeds.publishing import Copy, Document, publish
 
 
 def documents(**contents: str) -> list[Document]:
