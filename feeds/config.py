@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, Validati
 from feeds.article import Authors, Model, Tags
 from feeds.errors import Fault, Place, SettingsError
 from feeds.faults import explained
-from feeds.values import Address, Email, Language, Line, Prose, Reference
+from feeds.values import Address, Email, Identifier, Language, Line, Prose, Reference
 
 FILE_NAME = "feeds.toml"
 
@@ -81,6 +81,10 @@ Colour = Annotated[str, AfterValidator(_colour)]
 AddressPattern = Annotated[Line, _pattern("folder", "slug", "year", "month", "day", "language")]
 SubjectPattern = Annotated[Line, _pattern("title", "lead", "date")]
 Formats = Annotated[dict[str, str], BeforeValidator(_by_name)]
+Each = Annotated[
+    tuple[Literal["tag", "author", "language"], ...],
+    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+]
 Count = Annotated[StrictInt, Field(ge=1, le=1000)]
 
 
@@ -99,6 +103,7 @@ class PublicationSettings(Model):
     accent: Colour = Field("#1f4e79", description="The publication's colour, on white.")
     address: AddressPattern = Field("/{folder}/{slug}/", description="The pattern of an article's address.")
     news: Address | None = Field(None, description="The page with all news; else the url.")
+    hub: Address | None = Field(None, description="A WebSub hub, told by `feeds publish-ping`.")
     content: Folder = Field("content", description="The folder of the articles.")
     output: Folder = Field("public", description="The folder that is written.")
     templates: Folder = Field("templates", description="The folder of templates of your own.")
@@ -133,6 +138,13 @@ class FeedSettings(Model):
     select: Selection = Field(Selection(), description="Which articles; all if left out.")
     limit: Count = Field(50, description="How many articles at most, newest first.")
     content: Literal["full", "summary"] = Field("full", description="The whole text, or the teaser.")
+    archive: Count | None = Field(
+        None, description="How many articles a page of the archive holds; no archive if left out."
+    )
+    each: Each = Field(
+        (), description="A feed for each tag, author or language there is, or for each combination."
+    )
+    id: Identifier | None = Field(None, description="An IRI that never changes; else its Atom address.")
     formats: Formats = Field(
         {"atom": "", "rss": "", "json": ""},
         description="A list of formats, or a table of format to file, such as atom = 'feed.xml'.",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 from pathlib import PurePosixPath
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from feeds.article import Article
@@ -18,6 +19,18 @@ from feeds.errors import Fault, Place
 
 FEW = 5
 """So many articles may vanish at once without a question."""
+
+
+class Seal(NamedTuple):
+    """A page of a feed's archive on which an article stands for ever, and the article's `updated` there."""
+
+    feed: str
+    page: int
+    updated: datetime
+
+
+TOMBSTONES = 100
+"""How many withdrawn articles a feed speaks of."""
 
 
 @dataclass(frozen=True, order=True)
@@ -32,6 +45,7 @@ class Record:
     file: str
     url: str
     withdrawn: datetime | None = None
+    seals: tuple[Seal, ...] = ()
 
 
 Lock = Mapping[str, Record]
@@ -73,6 +87,12 @@ class Settlement:
     def doubts(self) -> tuple[Fault, ...]:
         """What a person has to settle before anything may go out."""
         return (*self.faults, *(question.fault for question in self.questions))
+
+
+def withdrawn(lock: Lock) -> tuple[tuple[str, datetime], ...]:
+    """What was withdrawn and when, the last first; as many as a feed may well carry."""
+    gone = [(record.withdrawn, record.id) for record in lock.values() if record.withdrawn]
+    return tuple((id, moment) for moment, id in sorted(gone, reverse=True)[:TOMBSTONES])
 
 
 def mint(url: str, published: datetime) -> str:
@@ -260,6 +280,7 @@ def _record(article: Article, before: Record | None, now: datetime) -> Record:
         meaning=article.meaning,
         file=article.file,
         url=article.url,
+        seals=before.seals if before else (),
     )
 
 

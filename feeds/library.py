@@ -5,10 +5,14 @@ Choosing is pure: the same articles, settings and `now` give the same `Feed` and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import islice, product
+from pathlib import PurePosixPath
+from types import MappingProxyType
 from urllib.parse import urljoin
 
 from feeds.article import Article, Person
@@ -35,6 +39,18 @@ class Feed:
     files: Mapping[str, str]
     """Format to the path of its file below the publication's url."""
     base: str
+    id: str | None = None
+    """An IRI that never changes (RFC 4287 section 4.2.6); where there is none, the live address."""
+    links: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Relation to other documents of this feed (RFC 5005), to the path of their file in each format."""
+    archive: bool = False
+    """Whether this is a page of the archive, and not the live document."""
+    sealed: bool = False
+    """Whether it is a page that never changes any more."""
+    hub: str | None = None
+    """A WebSub hub, which tells subscribers at once."""
+    withdrawn: tuple[tuple[str, datetime], ...] = ()
+    """Ids of entries that were withdrawn, and when (RFC 6721)."""
     rights: str | None = None
     icon: str | None = None
     logo: str | None = None
@@ -47,6 +63,10 @@ class Feed:
     def address(self, format: str) -> str:
         """Where the feed stands in one format."""
         return urljoin(self.base, self.files[format])
+
+    def linked(self, format: str) -> Iterator[tuple[str, str]]:
+        """The other documents of this feed in one format: each relation with its address."""
+        return ((rel, urljoin(self.base, files[format])) for rel, files in self.links.items())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,20 +129,41 @@ class Library:
 
     def feed(self, name: str, settings: FeedSettings) -> Feed:
         """The feed `[feed.NAME]` of these articles; ask `at(now)` first."""
+        return self._feed(name, settings, tuple(chosen(self.articles, settings.select)))
+
+    def feeds(self, name: str, settings: FeedSettings) -> Iterator[tuple[Feed, tuple[Article, ...]]]:
+        """The feeds that `[feed.NAME]` stands for, and all the articles of each, beyond its limit too.
+
+        That is one feed, or with `each` one for every tag, author, language or combination there is.
+        """
+        for values, articles in _groups(chosen(self.articles, settings.select), settings.each):
+            yield self._feed(name, settings, articles, values), articles
+
+    def _feed(
+        self,
+        name: str,
+        settings: FeedSettings,
+        articles: Sequence[Article],
+        values: Mapping[str, str] = MappingProxyType({}),
+    ) -> Feed:
         publication = self.publication
+        folder = "/".join(map(_path_part, values.values()))
         return Feed(
-            name=name,
-            title=settings.title or publication.title,
+            name=f"{name}/{folder}" if folder else name,
+            title=" · ".join([settings.title or publication.title, *values.values()]),
             description=settings.description or publication.description or publication.title,
-            language=settings.language or _only(settings.select.language) or publication.language,
+            language=settings.language
+            or values.get("language")
+            or _only(settings.select.language)
+            or publication.language,
             home=publication.news or publication.url,
             authors=publication.authors or (Person(name=publication.title),),
-            entries=tuple(islice(chosen(self.articles, settings.select), settings.limit)),
+            entries=tuple(articles[: settings.limit]),
             full=settings.content == "full",
-            files={
-                form: path or f"{name}/{FILES.get(form, form)}" for form, path in settings.formats.items()
-            },
+            files={form: _file(name, folder, form, path) for form, path in settings.formats.items()},
             base=publication.url,
+            id=f"{settings.id}/{folder}" if settings.id and folder else settings.id,
+            hub=publication.hub,
             rights=publication.rights,
             icon=_absolute(publication.url, publication.icon),
             logo=_absolute(publication.url, publication.logo),
@@ -163,6 +204,40 @@ class Library:
 
 FILES = {"atom": "atom.xml", "rss": "rss.xml", "json": "feed.json"}
 """What a feed's file is called where the settings do not say."""
+
+
+def _file(name: str, folder: str, form: str, path: str) -> str:
+    """Where a feed's file stands; one of many has a folder of its own beside the file's name."""
+    wanted = PurePosixPath(path or f"{name}/{FILES.get(form, form)}")
+    return str(wanted.parent / folder / wanted.name)
+
+
+def _groups(
+    articles: Iterable[Article], each: Sequence[str]
+) -> list[tuple[Mapping[str, str], tuple[Article, ...]]]:
+    """The articles by what they have of each trait; spellings that differ in case only are one."""
+    groups: dict[tuple[str, ...], tuple[Mapping[str, str], list[Article]]] = {}
+    for article in articles:
+        for values in product(*(_TRAITS[trait](article) for trait in each)):
+            key = tuple(value.casefold() for value in values)
+            group = groups.setdefault(key, (dict(zip(each, values, strict=True)), []))
+            group[1].append(article)
+    if not each and not groups:
+        return [({}, ())]
+    return [(values, tuple(group)) for _, (values, group) in sorted(groups.items(), key=lambda item: item[0])]
+
+
+_TRAITS: Mapping[str, Callable[[Article], Iterable[str]]] = {
+    "tag": lambda article: article.tags,
+    "author": lambda article: dict.fromkeys(author.name for author in article.authors),
+    "language": lambda article: (article.language,),
+}
+
+
+def _path_part(value: str) -> str:
+    """A tag or name as part of a path: Ground segment becomes ground-segment."""
+    plain = unicodedata.normalize("NFKC", value).casefold()
+    return re.sub(r"[^\w.]+", "-", plain).strip("-.") or "-"
 
 
 def chosen(articles: Iterable[Article], selection: Selection) -> Iterator[Article]:

@@ -11,14 +11,14 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from feeds.errors import Fault, IdentityError, Place
-from feeds.identity import Lock, Record
+from feeds.identity import Lock, Record, Seal
 from feeds.publishing import replace_file
 
 FILE_NAME = "feeds.lock"
 _HEAD = (
     "# The identity of every article that was ever published: what readers know it by.\n"
     "# Written by `feeds build`; commit it. One line an article, tabs between:\n"
-    "# id, published, updated, digest of the meaning, file, address, and when it was withdrawn.\n"
+    "# id, published, updated, digest of the meaning, file, address, when it was withdrawn, archive pages.\n"
 )
 
 
@@ -70,13 +70,14 @@ def _line(record: Record) -> str:
         record.meaning,
         quote(record.file, safe="/ "),
         record.url,
-        *([_utc(record.withdrawn)] if record.withdrawn else []),
+        _utc(record.withdrawn) if record.withdrawn else "",
+        " ".join(f"{seal.feed}/{seal.page}@{_utc(seal.updated)}" for seal in record.seals),
     ]
-    return "\t".join(parts)
+    return "\t".join(parts).rstrip("\t")
 
 
 def _parsed(line: str) -> Record:
-    id, published, updated, digest, file, url, *withdrawn = line.split("\t")
+    id, published, updated, digest, file, url, withdrawn, seals, *_ = [*line.split("\t"), "", ""]
     return Record(
         id=id,
         published=datetime.fromisoformat(published),
@@ -84,8 +85,15 @@ def _parsed(line: str) -> Record:
         meaning=digest,
         file=unquote(file),
         url=url,
-        withdrawn=datetime.fromisoformat(withdrawn[0]) if withdrawn else None,
+        withdrawn=datetime.fromisoformat(withdrawn) if withdrawn else None,
+        seals=tuple(map(_seal, seals.split())),
     )
+
+
+def _seal(text: str) -> Seal:
+    place, _, updated = text.partition("@")
+    feed, _, page = place.rpartition("/")
+    return Seal(feed, int(page), datetime.fromisoformat(updated))
 
 
 def _utc(moment: datetime) -> str:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from feeds import config, formats, identity, lockfile, newsletter, sources
+from feeds.archives import archived
 from feeds.article import Article
 from feeds.delivery.message import message
 from feeds.errors import ContentError, Fault, FeedsError, IdentityError, Place, SettingsError
-from feeds.identity import Settlement
+from feeds.identity import Lock, Settlement
 from feeds.library import Feed, Issue, Library
 from feeds.newsletter import Digest
-from feeds.publishing import Copy, Document, Published, publish
+from feeds.publishing import Copy, Document, Kept, Published, ours, publish
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Build:
 
     library: Library
     """What was out at the moment of the build."""
-    documents: tuple[Document | Copy, ...]
+    documents: tuple[Document | Copy | Kept, ...]
     published: Published
     faults: tuple[Fault, ...]
     """Warnings, and with `keep_going` the faults of the articles that stayed out."""
@@ -39,9 +40,19 @@ class Collected:
     library: Library
     """Every article, also what is not out yet."""
     settlement: Settlement
-    stale: bool
-    """Whether feeds.lock has to be written anew."""
+    before: Lock
+    """feeds.lock as it is; the settlement has it as it is to be."""
     faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What goes out at one moment."""
+
+    library: Library
+    feeds: tuple[Feed, ...]
+    """Every feed, each after the pages of its archive."""
+    lock: Lock
 
 
 @dataclass(frozen=True)
@@ -73,7 +84,7 @@ class Publication:
         return Collected(
             library=Library(reading.library.publication, settlement.articles),
             settlement=settlement,
-            stale=dict(lock) != settlement.lock,
+            before=lock,
             faults=(*config.warnings(self.settings), *reading.faults),
         )
 
@@ -97,21 +108,21 @@ class Publication:
             raise ContentError([*collected.faults, *collected.settlement.doubts])
         if collected.settlement.doubts:
             raise IdentityError(collected.settlement.doubts)
-        if locked and collected.stale:
+        edition = self.edition(collected, now)
+        if locked and collected.before != edition.lock:
             raise IdentityError(lockfile.STALE)
-        library = collected.library.at(now)
-        documents: tuple[Document | Copy, ...] = (*self.files(library), *self.documents(library))
-        if collected.stale:  # before the feeds: an id must be kept before anybody has seen it
-            lockfile.write(collected.settlement.lock, self.root / lockfile.FILE_NAME)
+        documents = (*self.files(edition.library), *self.documents(edition))
+        if collected.before != edition.lock:  # before the feeds: an id is kept before anybody sees it
+            lockfile.write(edition.lock, self.root / lockfile.FILE_NAME)
         published = publish(documents, self.output)
-        return Build(library, documents, published, collected.faults, collected.library.next_due(now))
+        return Build(edition.library, documents, published, collected.faults, collected.library.next_due(now))
 
     def check(self, now: datetime, progress: sources.Progress | None = None) -> tuple[Fault, ...]:
         """Every fault of content, settings and templates; everything is made, and nothing written."""
         collected = self.collect(now, progress)
-        library = collected.library.at(now)
+        edition = self.edition(collected, now)
         faults = {*collected.faults, *collected.settlement.doubts}
-        for work in (*self._articles(library), *self._makers(library)):
+        for work in (*_articles(edition.library), *self._makers(edition)):
             try:
                 work()
             except FeedsError as refusal:
@@ -124,9 +135,27 @@ class Publication:
         for path in sorted({path for article in library.articles for path in article.files}):
             yield Copy(path, folder / path)
 
-    def documents(self, library: Library) -> Iterator[Document]:
-        """Each feed in each of its formats, and each newsletter's next issue."""
-        for make in self._makers(library):
+    def edition(self, collected: Collected, now: datetime) -> Edition:
+        """What is to go out at `now`: the articles, and every feed with the pages of its archive."""
+        library, lock = collected.library.at(now), collected.settlement.lock
+        withdrawn = identity.withdrawn(lock)
+        feeds: list[Feed] = []
+        for name, settings in self.settings.feed.items():
+            for feed, articles in library.feeds(name, settings):
+                live = replace(feed, withdrawn=withdrawn)
+                if settings.archive:
+                    archive = archived(live, articles, lock, settings.archive)
+                    live, lock = archive.live, archive.lock
+                    feeds.extend(archive.pages)
+                feeds.append(live)
+        return Edition(library, tuple(feeds), lock)
+
+    def documents(self, edition: Edition) -> Iterator[Document | Kept]:
+        """Each feed in each of its formats, and each newsletter's next issue.
+
+        A sealed page of an archive that is there already stays as it is.
+        """
+        for make in self._makers(edition):
             yield from make()
 
     def issue(self, name: str, library: Library) -> Issue | None:
@@ -138,16 +167,13 @@ class Publication:
         issue = self.issue(name, library)
         return newsletter.compose(issue, templates=self.templates) if issue else None
 
-    def _makers(self, library: Library) -> Iterator[Callable[[], Iterable[Document]]]:
-        for name, settings in self.settings.feed.items():
-            feed = library.feed(name, settings)
-            for form in feed.files:
-                yield partial(_feed, feed, form)
+    def _makers(self, edition: Edition) -> Iterator[Callable[[], Iterable[Document | Kept]]]:
+        there = ours(self.output) if any(feed.sealed for feed in edition.feeds) else ()
+        for feed in edition.feeds:
+            for form, path in feed.files.items():
+                yield partial(_keep, path) if feed.sealed and path in there else partial(_feed, feed, form)
         for name in self.settings.newsletter:
-            yield partial(self._newsletter, name, library)
-
-    def _articles(self, library: Library) -> Iterator[Callable[[], str]]:
-        return (partial(getattr, article, "html") for article in library.articles)
+            yield partial(self._newsletter, name, edition.library)
 
     def _newsletter(self, name: str, library: Library) -> Iterable[Document]:
         digest = self.digest(name, library)
@@ -173,8 +199,16 @@ def _unknown_formats(settings: config.Settings) -> Iterator[Fault]:
                 yield Fault(place, f"“{form}” needs a file; write a table: {{ '{form}' = 'news/feed.txt' }}")
 
 
+def _articles(library: Library) -> Iterator[Callable[[], str]]:
+    return (partial(getattr, article, "html") for article in library.articles)
+
+
 def _feed(feed: Feed, form: str) -> Iterable[Document]:
     return (formats.render(feed, form),)
+
+
+def _keep(path: str) -> Iterable[Kept]:
+    return (Kept(path),)
 
 
 def _pages(digest: Digest) -> Iterable[Document]:

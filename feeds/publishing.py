@@ -42,6 +42,16 @@ class Copy:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """A file of an earlier build that stays as it is: what was promised never to change."""
+
+    path: str
+
+
+Item = Document | Copy | Kept
+
+
+@dataclass(frozen=True)
 class Published:
     """What became of each path: written anew, left because its bytes were right, removed, or kept."""
 
@@ -52,7 +62,7 @@ class Published:
     """Files of an earlier build that no longer belong, but that somebody has changed since."""
 
 
-def publish(documents: Iterable[Document | Copy], output: Path) -> Published:
+def publish(documents: Iterable[Item], output: Path) -> Published:
     """Make the output folder show these documents, and no longer those of an earlier build.
 
     Raises `OutputError` before anything is touched where a path leads out of the folder or holds a
@@ -85,14 +95,19 @@ def replace_file(file: Path, content: bytes) -> None:
         raise OutputError(Fault(Place(str(file)), f"cannot be written: {refusal.strerror}")) from None
 
 
-def _publish(wanted: Mapping[str, Document | Copy], output: Path) -> Published:
+def ours(output: Path) -> frozenset[str]:
+    """The paths in an output folder that an earlier build wrote, and that are there."""
+    return frozenset(path for path in _manifest(output) if (output / path).is_file())
+
+
+def _publish(wanted: Mapping[str, Item], output: Path) -> Published:
     if faults := list(_astray(wanted, output)):
         raise OutputError(faults)
     before = _manifest(output)
     changed = {path: document for path, document in wanted.items() if not _same(document, output / path)}
     if faults := list(_strangers(changed, before, output)):
         raise OutputError(faults)
-    after = {path: {_digest(document)} for path, document in wanted.items()}
+    after = {path: _digests(document, before) for path, document in wanted.items()}
     removed: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     if changed or after != before:
@@ -101,15 +116,16 @@ def _publish(wanted: Mapping[str, Document | Copy], output: Path) -> Published:
             {path: before.get(path, set()) | after.get(path, set()) for path in {*before, *after}}, output
         )
         for document in changed.values():
-            _write(document, output)
+            if not isinstance(document, Kept):
+                _write(document, output)
         removed, kept = _clear(before.keys() - wanted.keys(), before, output)
         _remember({**after, **{path: before[path] for path in kept}}, output)
     unchanged = tuple(path for path in wanted if path not in changed)
     return Published(tuple(changed), unchanged, removed, kept)
 
 
-def _by_path(documents: Iterable[Document | Copy]) -> dict[str, Document | Copy]:
-    wanted: dict[str, Document | Copy] = {}
+def _by_path(documents: Iterable[Item]) -> dict[str, Item]:
+    wanted: dict[str, Item] = {}
     faults = []
     for document in documents:
         if wanted.setdefault(document.path, document) is not document:
@@ -155,7 +171,9 @@ def _inside(path: str, root: Path) -> bool:
     return (root / path).parent.resolve().is_relative_to(root) and not (root / path).is_symlink()
 
 
-def _same(document: Document | Copy, target: Path) -> bool:
+def _same(document: Item, target: Path) -> bool:
+    if isinstance(document, Kept):
+        return True
     try:
         if isinstance(document, Document):
             return target.read_bytes() == document.content
@@ -164,6 +182,10 @@ def _same(document: Document | Copy, target: Path) -> bool:
         )
     except OSError:
         return False
+
+
+def _digests(document: Item, before: Mapping[str, Set[str]]) -> Set[str]:
+    return before[document.path] if isinstance(document, Kept) else {_digest(document)}
 
 
 def _digest(document: Document | Copy) -> str:

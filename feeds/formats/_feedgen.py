@@ -28,8 +28,10 @@ from lxml import etree
 from feeds.errors import Fault, OutputError, Place
 
 NAMESPACES = {
+    "at": "http://purl.org/atompub/tombstones/1.0",
     "atom": "http://www.w3.org/2005/Atom",
     "dc": "http://purl.org/dc/elements/1.1/",
+    "fh": "http://purl.org/syndication/history/1.0",
     "media": "http://search.yahoo.com/mrss/",
     "xml": "http://www.w3.org/XML/1998/namespace",
 }
@@ -118,13 +120,20 @@ class _Addition(BaseExtension):  # type: ignore[misc] # feedgen has no types
 def _generator(form: str, feed: Part, entries: Iterable[Part]) -> FeedGenerator:
     generator = FeedGenerator()
     _tell(generator, feed)
-    generator.register_extension("added", partial(_Addition, feed, _DECLARED[form]))
+    generator.register_extension("added", partial(_Addition, feed, _prefixes(form, feed)))
     for part in entries:
         entry = FeedEntry()
         _tell(entry, part)
         entry.register_extension("added", partial(_Addition, part))
         generator.add_entry(entry, order="append")
     return generator
+
+
+def _prefixes(form: str, feed: Part) -> list[str]:
+    """The namespaces of a format, and those of what this feed adds to it."""
+    return sorted(
+        {*_DECLARED[form], *(added.name.partition(":")[0] for added in feed.added if ":" in added.name)}
+    )
 
 
 def _tell(target: object, part: Part) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from feeds.article import Article, Attachment, Person
 from feeds.formats import _feedgen, links, media_rss
-from feeds.formats._feedgen import Part
+from feeds.formats._feedgen import Element, Part
 from feeds.formats.base import GENERATOR, Format, in_utc
 from feeds.library import Feed
 
@@ -21,7 +21,8 @@ def write(feed: Feed, address: str) -> bytes:
 def _feed(feed: Feed, address: str) -> Part:
     return Part(
         {
-            "id": address,
+            # One feed, one id, on every page of it: that of the live document.
+            "id": feed.id or dict(feed.linked("atom")).get("current", address),
             "title": feed.title,
             "subtitle": feed.description,
             "updated": in_utc(feed.updated),
@@ -30,13 +31,23 @@ def _feed(feed: Feed, address: str) -> Part:
             "link": [
                 {"href": address, "rel": "self", "type": _TYPE},
                 {"href": feed.home, "rel": "alternate", "type": "text/html"},
+                *links.documents(feed, "atom", _TYPE),
             ],
             "generator": GENERATOR,
             "icon": feed.icon,
             "logo": feed.logo,
             "rights": feed.rights,
-        }
+        },
+        tuple(_added(feed)),
     )
+
+
+def _added(feed: Feed) -> Iterator[Element]:
+    if feed.archive:
+        yield Element("fh:archive")
+        return
+    for id, moment in feed.withdrawn:  # RFC 6721 section 3
+        yield Element("at:deleted-entry", attributes={"ref": id, "when": in_utc(moment).isoformat()})
 
 
 def _entry(article: Article, feed: Feed) -> Part:

@@ -34,9 +34,11 @@ def _feed(feed: Feed, address: str) -> Object:
             home_page_url=feed.home,
             feed_url=address,
             description=feed.description,
+            next_url=dict(feed.linked("json")).get("prev-archive"),
             icon=feed.icon or feed.logo,
             authors=_people(feed.authors),
             language=feed.language,
+            hubs=[{"type": "WebSub", "url": feed.hub}] if feed.hub and not feed.archive else None,
         ),
         "items": [_item(article, feed) for article in feed.entries],
     }

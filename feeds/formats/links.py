@@ -1,10 +1,17 @@
-"""Where else an entry leads: its translations and the full article, as links of RFC 4287."""
+"""Where a feed and its entries lead: hub, archive, translations, full article; links of RFC 4287."""
 
 from __future__ import annotations
 
 from feeds.article import Article
+from feeds.library import Feed
 
 Link = dict[str, str]
+
+
+def documents(feed: Feed, form: str, media_type: str) -> list[Link]:
+    """The hub that tells of changes (WebSub section 4), and the feed's other documents (RFC 5005)."""
+    hub = [{"href": feed.hub, "rel": "hub"}] if feed.hub and not feed.archive else []
+    return [*hub, *({"href": address, "rel": rel, "type": media_type} for rel, address in feed.linked(form))]
 
 
 def alternates(article: Article) -> list[Link]:

@@ -49,6 +49,10 @@ def _channel_added(feed: Feed) -> Iterator[Element]:
     yield _date("lastBuildDate", feed.updated)
     if not _mailbox(feed.authors):
         yield from _creators(feed.authors)
+    for link in links.documents(feed, "rss", _TYPE):
+        yield Element("atom:link", attributes=link)
+    if feed.archive:
+        yield Element("fh:archive")
 
 
 def _item(article: Article, feed: Feed) -> Part:
