@@ -8,15 +8,18 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from feeds import config, formats, identity, lockfile, newsletter, sources
+from feeds import anywhere, config, decisions, formats, identity, lockfile, newsletter, sources, verdict
+from feeds.adoption import Adoption, adopt
 from feeds.archives import archived
 from feeds.article import Article
 from feeds.delivery.message import message
+from feeds.difference import Difference, differences
 from feeds.errors import ContentError, Fault, FeedsError, IdentityError, Place, SettingsError
-from feeds.identity import Lock, Settlement
+from feeds.identity import Lock, Record, Settlement
 from feeds.library import Feed, Issue, Library
 from feeds.newsletter import Digest
 from feeds.publishing import Copy, Document, Kept, Published, ours, publish
+from feeds.sources import syndicated
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ class Publication:
             raise IdentityError(lockfile.STALE)
         documents = (*self.files(edition.library), *self.documents(edition))
         if collected.before != edition.lock:  # before the feeds: an id is kept before anybody sees it
-            lockfile.write(edition.lock, self.root / lockfile.FILE_NAME)
+            self._keep(edition.lock)
         published = publish(documents, self.output)
         return Build(edition.library, documents, published, collected.faults, collected.library.next_due(now))
 
@@ -122,12 +125,63 @@ class Publication:
         collected = self.collect(now, progress)
         edition = self.edition(collected, now)
         faults = {*collected.faults, *collected.settlement.doubts}
+        by_id = {article.id: article for article in edition.library.articles}
         for work in (*_articles(edition.library), *self._makers(edition)):
             try:
-                work()
+                for made in work():
+                    faults.update(verdict.of_ours(made, by_id, now) if isinstance(made, Document) else ())
             except FeedsError as refusal:
                 faults.update(refusal.faults)
         return tuple(sorted(faults))
+
+    def diff(self, now: datetime, against: str | None = None) -> tuple[Difference, ...]:
+        """What subscribers would see of the next build, against a folder or an address; nothing is written.
+
+        Raises what `build` raises, and `FetchError` for an address that does not answer.
+        """
+        edition = self.edition(self.collect(now), now)
+        place = against or str(self.output)
+        found: list[Difference] = []
+        for feed in edition.feeds:
+            form = next((form for form in ("atom", "json", "rss") if form in feed.files), None)
+            if form and not feed.archive and (before := anywhere.below(place, feed.files[form])):
+                document = formats.render(feed, form)
+                was, is_to_be = syndicated.read(before), syndicated.read(document.content)
+                found.extend(differences(feed.name, was.entries, is_to_be.entries))
+        return tuple(found)
+
+    def decide_same(self, file: str, old: str, now: datetime) -> None:
+        """Keep in feeds.lock that the article in `file` is the published one known as `old`."""
+        collected = self.collect(now)
+        self._keep(decisions.same(collected.before, collected.library.articles, file, old))
+
+    def decide_new(self, file: str, now: datetime) -> None:
+        """Keep in feeds.lock that the article in `file` was never published before."""
+        collected = self.collect(now)
+        self._keep(decisions.new(collected.before, collected.library.articles, file, now))
+
+    def decide_withdrawn(self, now: datetime) -> tuple[Record, ...]:
+        """Keep in feeds.lock that what is gone is meant to be gone; these are the articles."""
+        settlement = self.collect(now).settlement
+        self._keep(settlement.lock)
+        return settlement.withdrawn
+
+    def adopt(self, feed: str, now: datetime) -> Adoption:
+        """Keep in feeds.lock the ids of an existing feed: a file's name, or an address.
+
+        Raises `IdentityError` where an article was published by us under another id already.
+        """
+        address = feed if anywhere.is_address(feed) else ""
+        entries = syndicated.read(anywhere.read(feed), address=address).entries
+        collected = self.collect(now)
+        adoption = adopt(collected.library.articles, collected.before, entries, now)
+        if adoption.faults:
+            raise IdentityError(adoption.faults)
+        self._keep(adoption.lock)
+        return adoption
+
+    def _keep(self, lock: Lock) -> None:
+        lockfile.write(lock, self.root / lockfile.FILE_NAME)
 
     def files(self, library: Library) -> Iterator[Copy]:
         """The files that articles show or attach; they stand where they stand in the content folder."""
@@ -199,8 +253,14 @@ def _unknown_formats(settings: config.Settings) -> Iterator[Fault]:
                 yield Fault(place, f"“{form}” needs a file; write a table: {{ '{form}' = 'news/feed.txt' }}")
 
 
-def _articles(library: Library) -> Iterator[Callable[[], str]]:
-    return (partial(getattr, article, "html") for article in library.articles)
+def _articles(library: Library) -> Iterator[Callable[[], Iterable[Document]]]:
+    return (partial(_rendered, article) for article in library.articles)
+
+
+def _rendered(article: Article) -> Iterable[Document]:
+    """Nothing to serve; but the text has been rendered, and its faults have come out."""
+    assert article.html is not None
+    return ()
 
 
 def _feed(feed: Feed, form: str) -> Iterable[Document]:

@@ -55,7 +55,7 @@ def test_init_overwrites_nothing(tmp_path: Path) -> None:
 def test_check_names_every_fault_and_writes_nothing(project: Project) -> None:
     project.article("a.md", "titel: x")
     project.article("b.md", "published: soon")
-    found = feeds("check", project.root)
+    found = feeds("check", "-C", project.root)
     assert found.returncode == 1
     assert found.stdout.splitlines() == [
         "content/a.md:4: titel: is unknown; did you mean “title”?",
@@ -67,7 +67,7 @@ def test_check_names_every_fault_and_writes_nothing(project: Project) -> None:
 
 def test_check_speaks_json(project: Project) -> None:
     project.article("a.md", "titel: x")
-    [fault] = json.loads(feeds("check", project.root, "--json").stdout)
+    [fault] = json.loads(feeds("check", "-C", project.root, "--json").stdout)
     assert fault == {
         "file": "content/a.md",
         "line": 4,
@@ -79,15 +79,15 @@ def test_check_speaks_json(project: Project) -> None:
 
 def test_a_fault_keeps_what_was_published_and_keep_going_leaves_it_out(project: Project) -> None:
     project.article("a.md", "title: Right")
-    assert feeds("build", project.root).returncode == 0
+    assert feeds("build", "-C", project.root).returncode == 0
     before = (project.root / "public/news/atom.xml").read_bytes()
     project.article("b.md", "titel: Wrong")
     project.article("c.md", "title: Right too")
-    refused = feeds("build", project.root)
+    refused = feeds("build", "-C", project.root)
     assert refused.returncode == 1
     assert refused.stderr == "content/b.md:4: titel: is unknown; did you mean “title”?\n"
     assert (project.root / "public/news/atom.xml").read_bytes() == before
-    kept_going = feeds("build", "--keep-going", project.root)
+    kept_going = feeds("build", "--keep-going", "-C", project.root)
     assert kept_going.returncode == 1
     assert "titel: is unknown" in kept_going.stderr
     assert b"Right too" in (project.root / "public/news/atom.xml").read_bytes()
@@ -96,7 +96,7 @@ def test_a_fault_keeps_what_was_published_and_keep_going_leaves_it_out(project: 
 def test_build_reports_as_json_and_tells_what_is_due(project: Project) -> None:
     project.article("a.md")
     project.article("b.md", "title: Later\npublished: 2030-01-01T08:00")
-    built = feeds("build", project.root, "--json", "--now", "2026-11-22")
+    built = feeds("build", "-C", project.root, "--json", "--now", "2026-11-22")
     report = json.loads(built.stdout)
     assert report["articles"] == 1
     assert report["next_due"] == {"title": "Later", "published": "2030-01-01T08:00:00+00:00"}
@@ -105,12 +105,12 @@ def test_build_reports_as_json_and_tells_what_is_due(project: Project) -> None:
 
 def test_the_clock_is_an_argument(project: Project) -> None:
     project.article("a.md", "published: 2026-11-10")
-    assert "0 articles" in feeds("build", project.root, "--now", "2026-11-09").stderr
-    assert "1 article:" in feeds("build", project.root, "--now", "2026-11-10").stderr
+    assert "0 articles" in feeds("build", "-C", project.root, "--now", "2026-11-09").stderr
+    assert "1 article:" in feeds("build", "-C", project.root, "--now", "2026-11-10").stderr
 
 
 def test_schemas_are_written(project: Project) -> None:
-    assert feeds("schema", project.root).returncode == 0
+    assert feeds("schema", "-C", project.root).returncode == 0
     article = json.loads((project.root / "schema/article.schema.json").read_text())
     assert {"title", "published", "body"} <= article["properties"].keys()
     assert article["additionalProperties"] is False
@@ -139,7 +139,7 @@ def test_help_shows_examples_and_every_command() -> None:
 
 
 def test_a_folder_without_a_project_says_what_to_do(tmp_path: Path) -> None:
-    refused = feeds("build", tmp_path)
+    refused = feeds("build", "-C", tmp_path)
     assert refused.returncode == 1
     assert (
         refused.stderr
@@ -151,7 +151,7 @@ def test_L02_a_closed_pipe_ends_quietly(project: Project) -> None:
     for number in range(400):
         project.article(f"{number}.md", f"title: T{number}\ntitel: x")
     piped = subprocess.run(
-        f"{sys.executable} -m feeds check {project.root} | head -1",
+        f"{sys.executable} -m feeds check -C {project.root} | head -1",
         shell=True,
         capture_output=True,
         text=True,
@@ -166,7 +166,7 @@ def test_L02_ctrl_c_ends_quietly(project: Project) -> None:
     for number in range(3000):
         project.article(f"{number}.md", f"title: T{number}")
     process = subprocess.Popen(
-        [sys.executable, "-m", "feeds", "build", str(project.root)], stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "feeds", "build", "-C", str(project.root)], stderr=subprocess.PIPE, text=True
     )
     try:
         process.wait(0.5)

@@ -12,6 +12,7 @@ import pytest
 
 import feeds
 from feeds import cli
+from feeds.cli.options import moment
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -53,11 +54,11 @@ def test_its_article_passes_the_gate(tmp_path: Path) -> None:
         (ROOT / "content/images/ground-station.jpg").read_bytes()
     )
     (tmp_path / "content/2026/launch.md").write_text(article)
-    assert feeds.load(tmp_path).check(cli._moment("2026-11-22")) == ()
+    assert feeds.load(tmp_path).check(moment("2026-11-22")) == ()
 
 
 def test_it_names_every_command_and_every_room() -> None:
-    verbs = re.findall(r"^    (\w+)  ", cli._parser().format_help(), re.MULTILINE)
+    verbs = re.findall(r"^    (\w+)  ", cli.parser().format_help(), re.MULTILINE)
     assert len(verbs) >= 4
     missing = [verb for verb in verbs if f"| `feeds {verb}" not in README]
     rooms = {path.name for path in (ROOT / "feeds").iterdir() if path.suffix == ".py" or path.is_dir()}

@@ -1,0 +1,33 @@
+"""Bytes from wherever a person says: a file, or an address."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from feeds.errors import Fault, OutputError, Place
+
+
+def is_address(place: str) -> bool:
+    """Whether a place that somebody named is on the web."""
+    return place.startswith(("http://", "https://"))
+
+
+def read(place: str) -> bytes:
+    """What stands there. Raises `OutputError` for a file, `FetchError` for an address that cannot be read."""
+    if is_address(place):
+        from feeds.fetching import fetch
+
+        return fetch(place, private=True).content  # a person typed it, so it may be their own machine
+    try:
+        return Path(place).read_bytes()
+    except OSError as refusal:
+        problem = f"cannot be read: {refusal.strerror}; name a file, or an address from https:// on"
+        raise OutputError(Fault(Place(place), problem)) from None
+
+
+def below(place: str, path: str) -> bytes | None:
+    """What stands at a path below a folder or an address; None for a file that is not there."""
+    if is_address(place):
+        return read(f"{place.rstrip('/')}/{path}")
+    file = Path(place) / path
+    return read(str(file)) if file.is_file() else None

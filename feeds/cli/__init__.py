@@ -1,0 +1,56 @@
+"""The command line: parse, call, print. Results go to stdout, talk goes to stderr.
+
+argparse is the standard library's, and the quickest to start: `feeds --help` needs nothing else.
+Exit status: 0 done, 1 faults in what was given, 2 usage.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from feeds.cli import lock, project
+from feeds.cli.options import Verb, Version
+from feeds.cli.report import report
+from feeds.errors import FeedsError
+
+EXAMPLES = """\
+examples:
+  feeds init news            make a small project in the folder news
+  feeds check                name every fault in content, settings and templates
+  feeds check atom.xml       check anybody's feed, in a file or at an address
+  feeds build                write feeds and the next digest into public/
+  feeds build --keep-going   leave out the articles with faults, publish the others
+  feeds diff                 what subscribers would see of the next build
+  feeds schema               write JSON Schemas by which your editor completes and checks
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; the return value is the exit status."""
+    options = parser().parse_args(arguments)
+    options.now = options.now or datetime.now(UTC)
+    verb: Verb = options.verb
+    try:
+        return verb(options)
+    except FeedsError as refusal:
+        report(refusal.faults, options.json, sys.stderr)
+        return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its arguments."""
+    made = argparse.ArgumentParser(
+        prog="feeds",
+        description="One validated collection of articles, delivered as feeds and as an email digest.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    made.add_argument("--version", action=Version, nargs=0, help="print the version and stop")
+    verbs = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for group in (project, lock):
+        group.add(verbs)
+    return made

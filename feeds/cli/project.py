@@ -1,0 +1,110 @@
+"""The verbs of a project: init, check, build, diff, schema."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from feeds.cli.options import Verbs, command
+from feeds.cli.report import build_sentences, build_table, print_json, report
+from feeds.terminal import counted, progress, say
+
+
+def add(verbs: Verbs) -> None:
+    """Make these verbs known."""
+    command(verbs, init, folder=False).add_argument("folder", help="the folder to make")
+    checking = command(verbs, check)
+    checking.add_argument(
+        "what", nargs="?", help="anybody's feed, as a file or an address, instead of the project"
+    )
+    building = command(verbs, build)
+    building.add_argument(
+        "--keep-going", action="store_true", help="leave out what has faults, publish the rest"
+    )
+    building.add_argument(
+        "--locked", action="store_true", help="refuse if feeds.lock is not up to date (for CI)"
+    )
+    differing = command(verbs, diff)
+    differing.add_argument(
+        "--against", metavar="PLACE", help="what was published: a folder or address (default: the output)"
+    )
+    differing.add_argument(
+        "--fail-on", action="append", default=[], choices=KINDS, help="exit with 1 if there is any such"
+    )
+    command(verbs, schema)
+
+
+KINDS = ("new", "updated", "reshown", "vanished", "reordered", "missed")
+"""What can become of an entry in somebody's reader."""
+
+
+def init(options: argparse.Namespace) -> int:
+    """Make a small project that builds."""
+    from feeds.starter import start
+
+    for path in start(Path(options.folder), options.now):
+        print(path)
+    say(f"A project that builds. Next: cd {options.folder} && feeds build")
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Name every fault of content, settings, templates and output; or of anybody's feed."""
+    from feeds.publication import load
+    from feeds.verdict import of_anybody
+
+    if options.what:
+        faults = of_anybody(options.what, options.now)
+    else:
+        with progress("Checking") as tick:
+            faults = load(options.folder).check(options.now, tick)
+    report(faults, options.json, sys.stdout)
+    wrong = sum(not fault.warning for fault in faults)
+    say(f"{counted(wrong, 'fault')} to mend." if wrong else "Everything is in order.")
+    return 1 if wrong else 0
+
+
+def build(options: argparse.Namespace) -> int:
+    """Write the feeds and the next digest."""
+    from feeds.publication import load
+
+    publication = load(options.folder)
+    with progress("Building") as tick:
+        made = publication.build(
+            options.now, keep_going=options.keep_going, locked=options.locked, progress=tick
+        )
+    report(made.faults, False, sys.stderr)
+    if options.json:
+        print_json(build_table(made))
+    for path in () if options.json else made.published.written:
+        print(publication.output / path)
+    for sentence in build_sentences(made):
+        say(sentence)
+    return 1 if any(not fault.warning for fault in made.faults) else 0
+
+
+def diff(options: argparse.Namespace) -> int:
+    """Show what subscribers would see of the next build: new, updated, shown again, vanished."""
+    from feeds.publication import load
+
+    found = load(options.folder).diff(options.now, options.against)
+    if options.json:
+        print_json([one.as_table() for one in found])
+    for one in () if options.json else found:
+        for line in one.lines():
+            print(line)
+    say("" if found else "Nothing has been published yet, or nothing would change.")
+    return 1 if any(getattr(one, kind) for one in found for kind in options.fail_on) else 0
+
+
+def schema(options: argparse.Namespace) -> int:
+    """Write JSON Schemas of articles and of feeds.toml into schema/."""
+    from feeds.publishing import replace_file
+    from feeds.schema import schemas
+
+    for document in schemas():
+        path = Path(options.folder, document.path)
+        replace_file(path, document.content)
+        print(path)
+    return 0
