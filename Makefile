@@ -29,7 +29,9 @@ check-code: $(VENV)/test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-check-tests: $(VENV)/test system tests/readers/node_modules
+NODE := $(patsubst %,tests/%/node_modules,readers browser mjml)
+
+check-tests: $(VENV)/test system $(NODE)
 	$(BIN)/pytest -n 2 --cov --cov-report=term --cov-fail-under=90
 
 $(VENV)/python: Makefile
@@ -50,12 +52,12 @@ $(VENV)/test: $(VENV)/python pyproject.toml constraints.txt
 system:
 	@sh tests/system
 
-tests/readers/node_modules: tests/readers/package-lock.json
-	cd tests/readers && npm ci --silent --no-audit --no-fund
+tests/%/node_modules: tests/%/package-lock.json
+	cd tests/$* && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 clean:
-	rm -rf $(VENV) public dist tests/readers/node_modules
+	rm -rf $(VENV) public dist $(NODE)
 
 golden: $(VENV)/test
 	UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/test_example.py -k golden

@@ -14,12 +14,18 @@ def is_address(place: str) -> bool:
 
 def read(place: str) -> bytes:
     """What stands there. Raises `OutputError` for a file, `FetchError` for an address that cannot be read."""
+    return found(place)[0]
+
+
+def found(place: str) -> tuple[bytes, str]:
+    """What stands there, and at which address that was in the end; "" for a file. Raises as `read` does."""
     if is_address(place):
         from feeds.fetching import fetch
 
-        return fetch(place, private=True).content  # a person typed it, so it may be their own machine
+        got = fetch(place, private=True)  # a person typed it, so it may be their own machine
+        return got.content, got.address
     try:
-        return Path(place).read_bytes()
+        return Path(place).read_bytes(), ""
     except OSError as refusal:
         problem = f"cannot be read: {refusal.strerror}; name a file, or an address from https:// on"
         raise OutputError(Fault(Place(place), problem)) from None

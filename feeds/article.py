@@ -14,10 +14,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import BeforeValidator, Field, StrictBool
 
 from feeds import markup
 from feeds.errors import ContentError, Fault, Place
+from feeds.model import Model
+from feeds.podcast import Episode
 from feeds.values import (
     Address,
     Bytes,
@@ -34,12 +36,6 @@ from feeds.values import (
     Slug,
     Tag,
 )
-
-
-class Model(BaseModel):
-    """What a person writes: unknown keys are refused, and nothing changes once it is read."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class Person(Model):
@@ -113,6 +109,7 @@ class Manuscript(Model):
     full_article: FullArticle | None = Field(None, description="The whole text, if elsewhere.")
     image: Image | None = Field(None, description="The lead image.")
     attachments: tuple[Attachment, ...] = Field((), description="Files that go with the article.")
+    episode: Episode | None = Field(None, description="What a podcast says of an episode.")
     draft: StrictBool = Field(False, description="true: not to be published yet.")
     expires: Moment | None = Field(None, description="From then on it is left out.")
     id: Identifier | None = Field(None, description="An IRI that never changes. Else we make one.")
@@ -150,6 +147,7 @@ class Article:
     image: Image | None = None
     attachments: tuple[Attachment, ...] = ()
     full_article: FullArticle | None = None
+    episode: Episode | None = None
     translations: tuple[Translation, ...] = ()
     draft: bool = False
     expires: datetime | None = None
@@ -195,6 +193,12 @@ class Article:
         ]
         plain = "\0".join(" ".join(part.split()) for part in said)
         return hashlib.sha256(plain.encode()).hexdigest()[:16]
+
+    @property
+    def recording(self) -> Attachment | None:
+        """The first attachment that can be heard or seen."""
+        kinds = ("audio/", "video/")
+        return next((one for one in self.attachments if (one.type or "").startswith(kinds)), None)
 
     def is_out(self, now: datetime) -> bool:
         """Whether the article is to be seen at `now`: no draft, due, and not expired."""

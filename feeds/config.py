@@ -6,6 +6,8 @@ import re
 import string
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import permutations
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -13,9 +15,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, ValidationError, model_validator
 
-from feeds.article import Authors, Model, Tags
+from feeds.article import Authors, Tags
 from feeds.errors import Fault, Place, SettingsError
 from feeds.faults import explained
+from feeds.model import Model
+from feeds.podcast import Podcast
 from feeds.values import Address, Email, Identifier, Language, Line, Prose, Reference
 
 FILE_NAME = "feeds.toml"
@@ -79,7 +83,7 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Folder = Annotated[str, AfterValidator(_folder)]
 Colour = Annotated[str, AfterValidator(_colour)]
 AddressPattern = Annotated[Line, _pattern("folder", "slug", "year", "month", "day", "language")]
-SubjectPattern = Annotated[Line, _pattern("title", "lead", "date")]
+SubjectPattern = Annotated[Line, _pattern("title", "lead", "date", "number")]
 Formats = Annotated[dict[str, str], BeforeValidator(_by_name)]
 Each = Annotated[
     tuple[Literal["tag", "author", "language"], ...],
@@ -104,6 +108,9 @@ class PublicationSettings(Model):
     address: AddressPattern = Field("/{folder}/{slug}/", description="The pattern of an article's address.")
     news: Address | None = Field(None, description="The page with all news; else the url.")
     hub: Address | None = Field(None, description="A WebSub hub, told by `feeds publish-ping`.")
+    compress: tuple[Literal["gzip", "brotli"], ...] = Field(
+        (), description="Compressed copies beside the files, for servers that send them."
+    )
     content: Folder = Field("content", description="The folder of the articles.")
     output: Folder = Field("public", description="The folder that is written.")
     templates: Folder = Field("templates", description="The folder of templates of your own.")
@@ -119,14 +126,17 @@ class PublicationSettings(Model):
         return self
 
 
+Languages = Annotated[
+    tuple[Language, ...], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)
+]
+
+
 class Selection(Model):
     """Which articles: any of the values within a key, and all the keys together."""
 
     tag: Tags = Field((), description="One tag, or several of which one is enough.")
     author: Tags = Field((), description="An author's name, or several.")
-    language: Annotated[tuple[Language, ...], BeforeValidator(lambda v: [v] if isinstance(v, str) else v)] = (
-        Field((), description="A language, or several; en means en-GB too.")
-    )
+    language: Languages = Field((), description="A language, or several; en means en-GB too.")
 
 
 class FeedSettings(Model):
@@ -145,6 +155,9 @@ class FeedSettings(Model):
         (), description="A feed for each tag, author or language there is, or for each combination."
     )
     id: Identifier | None = Field(None, description="An IRI that never changes; else its Atom address.")
+    podcast: Podcast | None = Field(
+        None, description="What directories of podcasts ask; it makes the feed one."
+    )
     formats: Formats = Field(
         {"atom": "", "rss": "", "json": ""},
         description="A list of formats, or a table of format to file, such as atom = 'feed.xml'.",
@@ -162,15 +175,42 @@ class NewsletterSettings(Model):
     """`[newsletter.NAME]`: one newsletter and its digest."""
 
     title: Line | None = Field(None, description="Else the publication's title.")
-    subject: SubjectPattern = Field("{lead}", description="The subject line, with {title} {lead} {date}.")
+    subject: SubjectPattern = Field(
+        "{lead}", description="The subject line, with {title} {lead} {date} {number}."
+    )
     sender: Sender = Field(description="Whom it is from.")
     reply_to: Email | None = Field(None, description="Where answers go, if not to the sender.")
-    language: Language | None = Field(None, description="Else the publication's.")
+    language: Language | None = Field(None, description="Of its words; else the publication's.")
+    languages: Languages = Field((), description="Those that subscribers may choose; the first is its own.")
+    topics: Tags = Field((), description="The tags that subscribers may choose; who chooses none gets all.")
     select: Selection = Field(Selection(), description="Which articles; all if left out.")
+    since: date | None = Field(None, description="The first day: what is older is no news.")
+    least: Count = Field(1, description="Fewer new articles than this make no issue.")
     items: Count = Field(8, description="How many articles at most, the lead story among them.")
+    lead: Line | None = Field(None, description="The lead story's file in content/, such as 2026/moon.md.")
+    group: Literal["tag", "language"] | None = Field(None, description="What the items are grouped by.")
     template: Name = Field("digest", description="templates/NAME.mjml and NAME.txt.")
     unsubscribe: Address | None = Field(None, description="The page to unsubscribe; else url + unsubscribe.")
     imprint: Prose | None = Field(None, description="Who sends this, with a postal address.")
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        """At least no more than at most; and no article in two of the languages."""
+        if self.least > self.items:
+            raise ValueError(f"least = {self.least} is more than items = {self.items}; no issue could be")
+        for one, other in permutations(self.languages, 2):
+            if one == other or other.startswith(one + "-"):
+                raise ValueError(f"languages: “{one}” takes “{other}” too; name one of them")
+        return self
+
+    def speech(self, language: str | None) -> str | None:
+        """The language of the words around articles in one of its languages: en-GB around en."""
+        own = self.language
+        return own if own and (language is None or own.startswith(language + "-")) else language or own
+
+    def suffix(self, language: str | None) -> str:
+        """What marks the files of one of its languages: nothing for its own, .fr for another."""
+        return f".{language}" if language in self.languages[1:] else ""
 
 
 class Settings(Model):

@@ -6,6 +6,7 @@ turn feeds into mail or posts often take whatever is dated later than the last t
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -143,14 +144,23 @@ def _fell_out(entry: Entry, after: Sequence[Entry]) -> bool:
 
 def _out_of_order(
     before: Sequence[Entry], after: Sequence[Entry], key: Callable[[Entry], Hashable]
-) -> Iterator[Entry]:
-    """The entries that both have, but that stand after another one now."""
+) -> list[Entry]:
+    """The fewest entries that have to move for the order to be what it was."""
     places = {key(entry): number for number, entry in enumerate(before)}
-    furthest = -1
-    for entry in after:
-        if places[key(entry)] < furthest:
-            yield entry
-        furthest = max(furthest, places[key(entry)])
+    ends: list[int] = []  # of the longest runs that rise, by length: the lowest place they end at
+    tails: list[int] = []
+    previous: list[int] = []
+    for index, entry in enumerate(after):
+        length = bisect_left(ends, places[key(entry)])
+        ends[length : length + 1] = [places[key(entry)]]
+        tails[length : length + 1] = [index]
+        previous.append(tails[length - 1] if length else -1)
+    kept = set()
+    index = tails[-1] if tails else -1
+    while index >= 0:
+        kept.add(index)
+        index = previous[index]
+    return [entry for index, entry in enumerate(after) if index not in kept]
 
 
 def _moment(entry: Entry) -> datetime:

@@ -8,6 +8,8 @@ The tree, all of it below one root so that a caller can catch what it means to:
     ├── TemplateError      a template of the package or of the project
     ├── IdentityError      feeds.lock
     ├── OutputError        what is written, or where
+    ├── DeliveryError      a message, a key or a transport
+    ├── FetchError         an address that cannot be fetched, or must not be
     └── PluginError        a format, source or transport that cannot be loaded
 """
 
@@ -70,6 +72,14 @@ class IdentityError(FeedsError):
 
 class OutputError(FeedsError):
     """A folder or file that cannot be written without harm."""
+
+
+class FetchError(FeedsError):
+    """An address that does not give what it should within its limits, or that leads where none may."""
+
+
+class DeliveryError(FeedsError):
+    """A message that must not leave so, or a transport that cannot take it."""
 
 
 class PluginError(FeedsError):

@@ -10,13 +10,17 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import islice, product
+from itertools import product
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from urllib.parse import urljoin
+from zoneinfo import ZoneInfo
 
 from feeds.article import Article, Person
-from feeds.config import FeedSettings, NewsletterSettings, PublicationSettings, Selection, Sender
+from feeds.config import FeedSettings, NewsletterSettings, PublicationSettings, Selection
+from feeds.issue import Issue as Issue  # noqa: PLC0414 - it belongs here too
+from feeds.issue import page
+from feeds.podcast import Podcast
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """When a feed without entries was updated: content knows no better, and the clock is not asked."""
@@ -47,6 +51,8 @@ class Feed:
     """Whether this is a page of the archive, and not the live document."""
     sealed: bool = False
     """Whether it is a page that never changes any more."""
+    podcast: Podcast | None = None
+    """What it says of itself as a podcast; its image is absolute."""
     hub: str | None = None
     """A WebSub hub, which tells subscribers at once."""
     withdrawn: tuple[tuple[str, datetime], ...] = ()
@@ -67,43 +73,6 @@ class Feed:
     def linked(self, format: str) -> Iterator[tuple[str, str]]:
         """The other documents of this feed in one format: each relation with its address."""
         return ((rel, urljoin(self.base, files[format])) for rel, files in self.links.items())
-
-
-@dataclass(frozen=True, kw_only=True)
-class Issue:
-    """What one issue of a newsletter carries: a lead story, further items, and who sends it."""
-
-    newsletter: str
-    title: str
-    subject: str
-    """A pattern with {title}, {lead} and {date}."""
-    language: str
-    timezone: str
-    lead: Article
-    items: tuple[Article, ...]
-    """The further articles, newest first, without the lead."""
-    home: str
-    news: str
-    """The page with all news."""
-    sender: Sender
-    unsubscribe: str
-    web: str
-    """Where this issue can be read on the web."""
-    template: str
-    accent: str
-    reply_to: str | None = None
-    imprint: str | None = None
-    logo: str | None = None
-
-    @property
-    def articles(self) -> tuple[Article, ...]:
-        """The lead and the items, in the order in which they are shown."""
-        return (self.lead, *self.items)
-
-    @property
-    def date(self) -> datetime:
-        """The day of the newest article: content's own date, never the clock's."""
-        return max(article.published for article in self.articles)
 
 
 @dataclass(frozen=True)
@@ -129,14 +98,14 @@ class Library:
 
     def feed(self, name: str, settings: FeedSettings) -> Feed:
         """The feed `[feed.NAME]` of these articles; ask `at(now)` first."""
-        return self._feed(name, settings, tuple(chosen(self.articles, settings.select)))
+        return self._feed(name, settings, tuple(_fitting(self.articles, settings)))
 
     def feeds(self, name: str, settings: FeedSettings) -> Iterator[tuple[Feed, tuple[Article, ...]]]:
         """The feeds that `[feed.NAME]` stands for, and all the articles of each, beyond its limit too.
 
         That is one feed, or with `each` one for every tag, author, language or combination there is.
         """
-        for values, articles in _groups(chosen(self.articles, settings.select), settings.each):
+        for values, articles in _groups(_fitting(self.articles, settings), settings.each):
             yield self._feed(name, settings, articles, values), articles
 
     def _feed(
@@ -163,39 +132,81 @@ class Library:
             files={form: _file(name, folder, form, path) for form, path in settings.formats.items()},
             base=publication.url,
             id=f"{settings.id}/{folder}" if settings.id and folder else settings.id,
+            podcast=settings.podcast and _placed(settings.podcast, publication.url),
             hub=publication.hub,
             rights=publication.rights,
             icon=_absolute(publication.url, publication.icon),
             logo=_absolute(publication.url, publication.logo),
         )
 
-    def issue(self, name: str, settings: NewsletterSettings, carried: Collection[str] = ()) -> Issue | None:
-        """The next issue of `[newsletter.NAME]`, or None if there is nothing to tell.
+    def issue(
+        self,
+        name: str,
+        settings: NewsletterSettings,
+        carried: Collection[str] = (),
+        *,
+        number: int | None = None,
+        language: str | None = None,
+    ) -> Issue | None:
+        """The next issue of `[newsletter.NAME]`, or None if there is not enough to tell.
 
-        `carried` holds the ids of articles that earlier issues have carried. The lead is the
-        newest article with an image, else the newest.
+        `carried` holds the ids of articles that earlier issues have carried; `language` is one of the
+        newsletter's, for readers of that one. What the editor names leads, else the newest article
+        with an image, else the newest.
         """
-        publication = self.publication
-        fresh = (article for article in chosen(self.articles, settings.select) if article.id not in carried)
-        articles = list(islice(fresh, settings.items))
-        if not articles:
+        fresh = [article for article in self.eligible(settings, language) if article.id not in carried]
+        if len(fresh) < settings.least:
             return None
-        lead = next((article for article in articles if article.image), articles[0])
+        wanted = self._wanted(fresh, name, settings)
+        others = (article for article in fresh if article is not wanted)
+        articles = [*([wanted] if wanted else []), *others][: settings.items]
+        issue = self._issue(name, settings, articles[0], number, language)
+        return holding(issue, articles, wanted)
+
+    def eligible(self, settings: NewsletterSettings, language: str | None = None) -> Iterator[Article]:
+        """The articles that a newsletter may ever carry, in one of its languages or in all of them."""
+        tongues = (language,) if language else settings.languages
+        zone = ZoneInfo(self.publication.timezone)
+        return (
+            article
+            for article in chosen(self.articles, settings.select)
+            if (not tongues or any(speaks(article, tongue) for tongue in tongues))
+            and (settings.since is None or article.published.astimezone(zone).date() >= settings.since)
+        )
+
+    def _wanted(self, fresh: Iterable[Article], name: str, settings: NewsletterSettings) -> Article | None:
+        """The article that the editor wants to lead: by file in the settings, or by its own word."""
+        file = settings.lead and f"{self.publication.content}/{settings.lead}"
+        willing = [article for article in fresh if article.file == file or {name, "*"} & set(_leads(article))]
+        return next((article for article in willing if article.file == file), next(iter(willing), None))
+
+    def _issue(
+        self,
+        name: str,
+        settings: NewsletterSettings,
+        lead: Article,
+        number: int | None,
+        language: str | None,
+    ) -> Issue:
+        publication = self.publication
         return Issue(
             newsletter=name,
             title=settings.title or publication.title,
             subject=settings.subject,
-            language=settings.language or publication.language,
+            language=settings.speech(language) or publication.language,
             timezone=publication.timezone,
             lead=lead,
-            items=tuple(article for article in articles if article is not lead),
+            items=(),
             home=publication.url,
             news=publication.news or publication.url,
             sender=settings.sender,
             unsubscribe=settings.unsubscribe or urljoin(publication.url, "unsubscribe"),
-            web=urljoin(publication.url, f"newsletters/{name}/next.html"),
+            web=urljoin(publication.url, page(name, number, settings.suffix(language))),
             template=settings.template,
             accent=publication.accent,
+            number=number,
+            group=settings.group,
+            topics=settings.topics or settings.select.tag,
             reply_to=settings.reply_to,
             imprint=settings.imprint,
             logo=_absolute(publication.url, publication.logo),
@@ -240,6 +251,18 @@ def _path_part(value: str) -> str:
     return re.sub(r"[^\w.]+", "-", plain).strip("-.") or "-"
 
 
+def holding(issue: Issue, articles: Collection[Article], lead: Article | None = None) -> Issue:
+    """An issue with these articles; without a lead, the newest with an image leads, else the newest."""
+    newest = newest_first(articles)
+    first = lead or next((article for article in newest if article.image), newest[0])
+    return issue.arranged(first, [article for article in newest if article is not first])
+
+
+def _leads(article: Article) -> tuple[str, ...]:
+    """The newsletters that an article asks to lead; “*” for all of them."""
+    return getattr(article, "lead", ())
+
+
 def chosen(articles: Iterable[Article], selection: Selection) -> Iterator[Article]:
     """The articles that a selection takes: any value within a key, all keys together."""
     tags = {tag.casefold() for tag in selection.tag}
@@ -251,6 +274,12 @@ def chosen(articles: Iterable[Article], selection: Selection) -> Iterator[Articl
         and (not authors or any(author.name.casefold() in authors for author in article.authors))
         and (not selection.language or any(speaks(article, tongue) for tongue in selection.language))
     )
+
+
+def _fitting(articles: Iterable[Article], settings: FeedSettings) -> Iterator[Article]:
+    """What a feed takes; a podcast takes what can be heard or seen."""
+    found = chosen(articles, settings.select)
+    return (one for one in found if one.recording) if settings.podcast else found
 
 
 def speaks(article: Article, language: str) -> bool:
@@ -266,6 +295,10 @@ def newest_first(articles: Iterable[Article]) -> tuple[Article, ...]:
 def _without(article: Article, hidden: Collection[str]) -> Article:
     seen = tuple(version for version in article.translations if version.url not in hidden)
     return article if seen == article.translations else replace(article, translations=seen)
+
+
+def _placed(podcast: Podcast, base: str) -> Podcast:
+    return podcast.model_copy(update={"image": urljoin(base, podcast.image)})
 
 
 def _only(values: tuple[str, ...]) -> str | None:

@@ -8,18 +8,35 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from feeds import anywhere, config, decisions, formats, identity, lockfile, newsletter, sources, verdict
+from feeds import (
+    anywhere,
+    config,
+    decisions,
+    fetching,
+    formats,
+    identity,
+    lockfile,
+    newsletter,
+    pinging,
+    sources,
+    verdict,
+)
 from feeds.adoption import Adoption, adopt
 from feeds.archives import archived
 from feeds.article import Article
+from feeds.compression import compressed, compressed_paths
 from feeds.delivery.message import message
 from feeds.difference import Difference, differences
 from feeds.errors import ContentError, Fault, FeedsError, IdentityError, Place, SettingsError
+from feeds.formats import opml, page, stylesheet
 from feeds.identity import Lock, Record, Settlement
 from feeds.library import Feed, Issue, Library
 from feeds.newsletter import Digest
 from feeds.publishing import Copy, Document, Kept, Published, ours, publish
 from feeds.sources import syndicated
+
+RESERVED = page.RESERVED | {"newsletters"}
+"""What no feed may be called, because its folder is taken."""
 
 
 @dataclass(frozen=True)
@@ -171,14 +188,32 @@ class Publication:
 
         Raises `IdentityError` where an article was published by us under another id already.
         """
-        address = feed if anywhere.is_address(feed) else ""
-        entries = syndicated.read(anywhere.read(feed), address=address).entries
+        entries = syndicated.read(*anywhere.found(feed)).entries
         collected = self.collect(now)
         adoption = adopt(collected.library.articles, collected.before, entries, now)
         if adoption.faults:
             raise IdentityError(adoption.faults)
         self._keep(adoption.lock)
         return adoption
+
+    def publish_ping(self, now: datetime) -> tuple[pinging.Ping, ...]:
+        """Tell the hub of every live feed whose bytes have changed since it was told last.
+
+        Raises `SettingsError` where no hub is named, `OutputError` where a feed is not there.
+        """
+        hub, home = self.settings.publication.hub, self.settings.publication.url
+        if not hub:
+            place = Place(config.FILE_NAME, field="publication.hub")
+            raise SettingsError(Fault(place, "is missing; name a WebSub hub"))
+        feeds = self.edition(self.collect(now), now).feeds
+        topics = {
+            feed.address(form): self.output / path
+            for feed in feeds
+            if not feed.archive
+            for form, path in feed.files.items()
+        }
+        send = partial(fetching.post, repeatable=True, headers={"User-Agent": fetching.agent(home)})
+        return pinging.tell(hub, topics, self.output, send)
 
     def _keep(self, lock: Lock) -> None:
         lockfile.write(lock, self.root / lockfile.FILE_NAME)
@@ -210,7 +245,9 @@ class Publication:
         A sealed page of an archive that is there already stays as it is.
         """
         for make in self._makers(edition):
-            yield from make()
+            for made in make():
+                yield made
+                yield from self._compressed(made)
 
     def issue(self, name: str, library: Library) -> Issue | None:
         """The next issue of a newsletter, or None where there is nothing to tell."""
@@ -226,8 +263,26 @@ class Publication:
         for feed in edition.feeds:
             for form, path in feed.files.items():
                 yield partial(_keep, path) if feed.sealed and path in there else partial(_feed, feed, form)
+        if edition.feeds:
+            yield partial(self._beside, edition)
         for name in self.settings.newsletter:
             yield partial(self._newsletter, name, edition.library)
+
+    def _beside(self, edition: Edition) -> Iterable[Document]:
+        """The list of all feeds for programs, the page about them for people, and the style of both."""
+        publication, feeds = self.settings.publication, edition.feeds
+        return (
+            opml.opml(publication, feeds),
+            *page.page(publication, feeds, templates=self.templates),
+            *stylesheet.stylesheets(publication, feeds, templates=self.templates),
+        )
+
+    def _compressed(self, made: Document | Kept) -> Iterable[Document | Kept]:
+        methods = self.settings.publication.compress
+        if isinstance(made, Kept):
+            there = ours(self.output) if methods else frozenset[str]()
+            return (Kept(path) for path in compressed_paths(made.path, methods) if path in there)
+        return compressed(made, methods)
 
     def _newsletter(self, name: str, library: Library) -> Iterable[Document]:
         digest = self.digest(name, library)
@@ -238,9 +293,16 @@ def load(folder: str | Path = ".") -> Publication:
     """Open the project in a folder. Raises `SettingsError` with every fault of its feeds.toml."""
     root = Path(folder)
     settings = config.read(root / config.FILE_NAME)
-    if faults := list(_unknown_formats(settings)):
+    if faults := [*_reserved_names(settings), *_unknown_formats(settings)]:
         raise SettingsError(faults)
     return Publication(root, settings)
+
+
+def _reserved_names(settings: config.Settings) -> Iterator[Fault]:
+    for name in settings.feed:
+        if name in RESERVED:
+            place = Place(config.FILE_NAME, field=f"feed.{name}")
+            yield Fault(place, "is the name of a folder of ours; choose another")
 
 
 def _unknown_formats(settings: config.Settings) -> Iterator[Fault]:

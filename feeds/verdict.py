@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from feeds import anywhere, rules
+from feeds import anywhere
 from feeds.article import Article
 from feeds.errors import Fault, Place
 from feeds.publishing import Document
-from feeds.rules import Finding
 
+if TYPE_CHECKING:
+    from feeds.rules import Finding
 
 FEEDS = frozenset(["application/atom+xml", "application/rss+xml", "application/feed+json", "text/x-opml"])
 """The media types that there are rules for."""
@@ -23,6 +25,8 @@ def of_anybody(what: str, now: datetime) -> tuple[Fault, ...]:
     Raises `OutputError` for a file that cannot be read and `FetchError` for an address that does
     not answer.
     """
+    from feeds import rules  # a large table, which a build does not need
+
     document = _document(what)
     found = rules.inspect(document, name=what, now=now)
     return tuple(_fault(what, finding) for finding in found if finding.severity != "advice")
@@ -30,6 +34,8 @@ def of_anybody(what: str, now: datetime) -> tuple[Fault, ...]:
 
 def of_ours(document: Document, articles: Mapping[str, Article], now: datetime) -> Iterator[Fault]:
     """Every fault of a document that we made, at the article (by its id) that it comes from."""
+    from feeds import rules
+
     if document.media_type in FEEDS:
         for finding in rules.inspect(document.content, name=document.path, now=now):
             yield _fault(document.path, finding, articles.get(finding.entry or ""))

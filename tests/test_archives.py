@@ -103,7 +103,7 @@ def test_one_more_article_touches_few_files(project: Project) -> None:
     archiving(project, size=10, limit=5, articles=95).load().build(NOW)
     add(project, 95)
     made = load(project.root).build(NOW)
-    assert len(made.documents) == 3 * (1 + 10) + 3
+    assert sum(document.path.startswith("news/") for document in made.documents) == 3 * (1 + 10)
     touched = [path for path in made.published.written if path.startswith("news/")]
     assert sorted(touched) == sorted(
         [*(f"news/{form}" for form in FORMS), *(f"news/archive/0010-{form}" for form in FORMS)]

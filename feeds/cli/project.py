@@ -33,6 +33,8 @@ def add(verbs: Verbs) -> None:
         "--fail-on", action="append", default=[], choices=KINDS, help="exit with 1 if there is any such"
     )
     command(verbs, schema)
+    command(verbs, hosting).add_argument("server", choices=("nginx", "caddy", "apache", "headers"))
+    command(verbs, publish_ping, name="publish-ping")
 
 
 KINDS = ("new", "updated", "reshown", "vanished", "reordered", "missed")
@@ -108,3 +110,28 @@ def schema(options: argparse.Namespace) -> int:
         replace_file(path, document.content)
         print(path)
     return 0
+
+
+def hosting(options: argparse.Namespace) -> int:
+    """Print what a web server needs to serve the feeds well."""
+    from feeds.hosting import snippet
+    from feeds.publication import load
+
+    settings = load(options.folder).settings
+    sys.stdout.write(snippet(options.server, settings, settings.publication.compress).content.decode())
+    return 0
+
+
+def publish_ping(options: argparse.Namespace) -> int:
+    """Tell the WebSub hub which feeds have changed, once they are where everybody can read them."""
+    from feeds.publication import load
+
+    pings = load(options.folder).publish_ping(options.now)
+    told = [ping.topic for ping in pings if ping.arrived]
+    if options.json:
+        print_json([{"topic": ping.topic, "arrived": ping.arrived} for ping in pings])
+    for topic in () if options.json else told:
+        print(topic)
+    report(sorted({fault for ping in pings for fault in ping.faults}), False, sys.stderr)
+    say(f"{counted(len(told), 'feed')} told to the hub, {len(pings) - len(told)} to be told again.")
+    return 1 if len(told) < len(pings) else 0

@@ -13,6 +13,7 @@ feedgen 1.0.0, each of which a test in tests/formats/test_feedgen_traps.py holds
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -32,7 +33,9 @@ NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
     "dc": "http://purl.org/dc/elements/1.1/",
     "fh": "http://purl.org/syndication/history/1.0",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "media": "http://search.yahoo.com/mrss/",
+    "podcast": "https://podcastindex.org/namespace/1.0",
     "xml": "http://www.w3.org/XML/1998/namespace",
 }
 _DECLARED = {"atom": ("media",), "rss": ("dc", "media")}
@@ -60,19 +63,28 @@ class Part(NamedTuple):
     attributes: Mapping[str, str | None] = _NOTHING
 
 
-def atom(address: str, feed: Part, entries: Iterable[Part]) -> bytes:
+def atom(address: str, feed: Part, entries: Iterable[Part], stylesheet: str | None = None) -> bytes:
     """An Atom document (RFC 4287); the address is for messages."""
     with _fence(address):
         generator = _generator("atom", feed, entries)
-        return bytes(generator.atom_str(pretty=True))
+        return _styled(generator.atom_str(pretty=True), stylesheet)
 
 
-def rss(address: str, feed: Part, entries: Iterable[Part]) -> bytes:
+def rss(address: str, feed: Part, entries: Iterable[Part], stylesheet: str | None = None) -> bytes:
     """An RSS 2.0 document. Its dates are `Element`s of the parts; feedgen is told none."""
     with _fence(address):
         generator = _generator("rss", feed, entries)
         generator.lastBuildDate(_UNSAID)
-        return bytes(generator.rss_str(pretty=True))
+        return _styled(generator.rss_str(pretty=True), stylesheet)
+
+
+def _styled(document: bytes, stylesheet: str | None) -> bytes:
+    """The document with an instruction before its root that names its CSS (W3C xml-stylesheet)."""
+    if stylesheet is None:
+        return document
+    declaration, end, root = document.partition(b"?>\n")
+    instruction = f'<?xml-stylesheet type="text/css" href="{html.escape(stylesheet)}"?>\n'
+    return declaration + end + instruction.encode() + root
 
 
 class _Unsaid(datetime):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from feeds.article import Article, Attachment, Person
-from feeds.formats import _feedgen, links, media_rss
+from feeds.formats import _feedgen, links, media_rss, stylesheet
 from feeds.formats._feedgen import Element, Part
-from feeds.formats.base import GENERATOR, Format, in_utc
+from feeds.formats.base import GENERATOR, Format, in_utc, iri
 from feeds.library import Feed
 
 _TYPE = "application/atom+xml"
@@ -15,7 +15,8 @@ _TYPE = "application/atom+xml"
 
 def write(feed: Feed, address: str) -> bytes:
     """The feed as an Atom document in UTF-8 that will stand at `address`."""
-    return _feedgen.atom(address, _feed(feed, address), [_entry(article, feed) for article in feed.entries])
+    entries = [_entry(article, feed) for article in feed.entries]
+    return _feedgen.atom(address, _feed(feed, address), entries, stylesheet.address(feed))
 
 
 def _feed(feed: Feed, address: str) -> Part:
@@ -47,14 +48,14 @@ def _added(feed: Feed) -> Iterator[Element]:
         yield Element("fh:archive")
         return
     for id, moment in feed.withdrawn:  # RFC 6721 section 3
-        yield Element("at:deleted-entry", attributes={"ref": id, "when": in_utc(moment).isoformat()})
+        yield Element("at:deleted-entry", attributes={"ref": iri(id), "when": in_utc(moment).isoformat()})
 
 
 def _entry(article: Article, feed: Feed) -> Part:
     text = article.html if feed.full else ""
     return Part(
         {
-            "id": article.id,
+            "id": iri(article.id),
             "title": article.title,
             "updated": in_utc(article.updated),
             "published": in_utc(article.published),

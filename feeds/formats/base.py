@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from feeds import values
 from feeds.library import Feed
 
 GENERATOR = "feeds"
@@ -25,6 +27,14 @@ class Format:
     name: str
     media_type: str
     write: Callable[[Feed, str], bytes]
+
+
+def iri(id: str) -> str:
+    """An id as Atom wants it (RFC 4287 section 4.2.6). What was taken over from RSS may be none."""
+    try:
+        return values.identifier(id)
+    except ValueError:
+        return uuid.uuid5(uuid.NAMESPACE_OID, id).urn
 
 
 def in_utc(moment: datetime) -> datetime:

@@ -60,7 +60,7 @@ def _feed(feed: Feed, format: str) -> Iterator[Report]:
 
 
 def _article(article: Article) -> Iterator[Report]:
-    yield from _asked("id", article.id, values.identifier)
+    yield from _asked("id", article.id, values.line)  # ids taken over need not be IRIs
     yield from _asked("url", article.url, values.address)
     yield from _asked("language", article.language, values.language)
     yield from _moment("published", article.published)

@@ -21,9 +21,11 @@ def lead(article: Article) -> Iterator[Element]:
         yield Element("media:thumbnail", attributes={"url": image.src, **size})
 
 
-def further(article: Article) -> Iterator[Element]:
-    """Every attachment but the first, which is RSS's one enclosure; said twice, it would play twice."""
-    for attachment in article.attachments[1:]:
+def further(article: Article, enclosed: Attachment | None) -> Iterator[Element]:
+    """Every attachment but RSS's one enclosure; said twice, it would play twice."""
+    for attachment in article.attachments:
+        if attachment is enclosed:
+            continue
         title = (Element("media:title", attachment.title, _PLAIN),) if attachment.title else ()
         yield Element("media:content", attributes=_file(attachment), children=title)
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from email.utils import format_datetime
 
-from feeds.article import Article, Person
-from feeds.formats import _feedgen, links, media_rss
+from feeds.article import Article, Attachment, Person
+from feeds.formats import _feedgen, links, media_rss, podcast, stylesheet
 from feeds.formats._feedgen import Element, Part
 from feeds.formats.base import GENERATOR, UNKNOWN_TYPE, Format, in_utc
 from feeds.library import Feed
@@ -19,7 +19,8 @@ _SPECIFICATION = "https://www.rssboard.org/rss-specification"
 
 def write(feed: Feed, address: str) -> bytes:
     """The feed as an RSS document in UTF-8 that will stand at `address`."""
-    return _feedgen.rss(address, _channel(feed, address), [_item(article, feed) for article in feed.entries])
+    entries = [_item(article, feed) for article in feed.entries]
+    return _feedgen.rss(address, _channel(feed, address), entries, stylesheet.address(feed))
 
 
 def _channel(feed: Feed, address: str) -> Part:
@@ -39,14 +40,14 @@ def _channel(feed: Feed, address: str) -> Part:
             "docs": _SPECIFICATION,
             "image": {"url": feed.logo} if feed.logo else None,  # title and link are the channel's
         },
-        tuple(_channel_added(feed)),
+        (*_channel_added(feed), *podcast.channel(feed, address)),
     )
 
 
 def _channel_added(feed: Feed) -> Iterator[Element]:
     if feed.entries:
         yield _date("pubDate", max(article.published for article in feed.entries))
-    yield _date("lastBuildDate", feed.updated)
+        yield _date("lastBuildDate", feed.updated)
     if not _mailbox(feed.authors):
         yield from _creators(feed.authors)
     for link in links.documents(feed, "rss", _TYPE):
@@ -68,9 +69,9 @@ def _item(article: Article, feed: Feed) -> Part:
             "author": {"name": author.name, "email": author.email} if author else None,
             "guid": {"guid": article.id, "permalink": article.id == article.url},
             "category": [{"term": tag} for tag in article.tags],
-            "enclosure": _enclosure(article),
+            "enclosure": _enclosure(article, feed),
         },
-        tuple(_item_added(article, feed)),
+        (*_item_added(article, feed), *podcast.item(article, feed)),
     )
 
 
@@ -86,7 +87,7 @@ def _item_added(article: Article, feed: Feed) -> Iterator[Element]:
     for link in (*versions, *links.related(article)):
         yield Element("atom:link", attributes=link)
     yield from media_rss.lead(article)
-    yield from media_rss.further(article)
+    yield from media_rss.further(article, _enclosed(article, feed))
 
 
 def _mailbox(authors: Iterable[Person]) -> Person | None:
@@ -101,12 +102,18 @@ def _creators(authors: Iterable[Person]) -> Iterator[Element]:
     return (Element("dc:creator", author.name) for author in authors)
 
 
-def _enclosure(article: Article) -> dict[str, str | int] | None:
-    """The first attachment. All three attributes are required; a length of 0 means unknown."""
-    if not article.attachments:
+def _enclosure(article: Article, feed: Feed) -> dict[str, str | int] | None:
+    """RSS's one file. All three attributes are required; a length of 0 means unknown."""
+    file = _enclosed(article, feed)
+    if file is None:
         return None
-    first = article.attachments[0]
-    return {"url": first.url, "length": first.length or 0, "type": first.type or UNKNOWN_TYPE}
+    return {"url": file.url, "length": file.length or 0, "type": file.type or UNKNOWN_TYPE}
+
+
+def _enclosed(article: Article, feed: Feed) -> Attachment | None:
+    """The first attachment; in a podcast, the first that can be heard or seen."""
+    first = next(iter(article.attachments), None)
+    return article.recording or first if feed.podcast else first
 
 
 def _date(name: str, moment: datetime) -> Element:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from feeds import markup, media
-from feeds.article import Article, Attachment, Image, Person, Translation
+from feeds.article import Article, Attachment, Image, Manuscript, Person, Translation
 from feeds.config import PublicationSettings
 from feeds.errors import Fault
+from feeds.podcast import Episode
 from feeds.sources.accepted import Accepted
 from feeds.sources.files import Listing
 
@@ -54,11 +55,12 @@ def complete(accepted: Accepted, around: Surroundings, report: Report) -> Articl
         image=image,
         attachments=attachments,
         full_article=manuscript.full_article,
+        episode=manuscript.episode and _episode(manuscript.episode, accepted, around, report),
         translations=around.translations,
         draft=manuscript.draft,
         expires=manuscript.expires,
         file=accepted.raw.file,
-        files=_once((*_named(manuscript.image, manuscript.attachments, accepted), *shown)),
+        files=_once((*_named(manuscript, accepted), *shown)),
     )
 
 
@@ -96,6 +98,28 @@ def _attachment(
     return attachment.model_copy(update={"url": url, "type": kind, "length": length})
 
 
+def _episode(episode: Episode, accepted: Accepted, around: Surroundings, report: Report) -> Episode:
+    """The episode with the addresses of its files, and the media types that their names mean."""
+
+    def placed(reference: str, field: str) -> str:
+        path = local(reference, accepted.raw.path)
+        if path and path not in around.listing.stamps:
+            report(accepted.raw.fault(field, f"there is no file “{reference}” beside the article"))
+        return _published(path, around.publication) if path else reference
+
+    transcripts = tuple(
+        one.model_copy(
+            update={
+                "url": placed(one.url, f"episode.transcripts[{number}].url"),
+                "type": one.type or media.media_type(one.url),
+            }
+        )
+        for number, one in enumerate(episode.transcripts)
+    )
+    chapters = episode.chapters and placed(episode.chapters, "episode.chapters")
+    return episode.model_copy(update={"chapters": chapters, "transcripts": transcripts})
+
+
 def _references(
     accepted: Accepted, around: Surroundings, report: Report
 ) -> tuple[dict[str, str], tuple[str, ...]]:
@@ -125,10 +149,17 @@ def local(reference: str, path: str) -> str | None:
     return posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(parts.path)))
 
 
-def _named(image: Image | None, attachments: tuple[Attachment, ...], accepted: Accepted) -> Iterator[str]:
-    references = [image.src] if image else []
-    for reference in (*references, *(attachment.url for attachment in attachments)):
-        if path := local(reference, accepted.raw.path):
+def _named(manuscript: Manuscript, accepted: Accepted) -> Iterator[str]:
+    """The files that the article's fields name."""
+    episode = manuscript.episode
+    references = (
+        manuscript.image and manuscript.image.src,
+        *(attachment.url for attachment in manuscript.attachments),
+        episode and episode.chapters,
+        *(words.url for words in (episode.transcripts if episode else ())),
+    )
+    for reference in references:
+        if reference and (path := local(reference, accepted.raw.path)):
             yield path
 
 

@@ -31,7 +31,8 @@ class Listing:
 
     def articles(self) -> list[str]:
         """The paths of the files that hold articles, in one order on every system."""
-        return sorted(path for path in self.stamps if PurePosixPath(path).suffix.lower() in READERS)
+        paths = (path for path in self.stamps if not PurePosixPath(path).name.startswith("_"))
+        return sorted(path for path in paths if PurePosixPath(path).suffix.lower() in READERS)
 
     def name(self, path: str) -> str:
         """A path as a person names it."""
