@@ -60,4 +60,4 @@ clean:
 	rm -rf $(VENV) public dist $(NODE)
 
 golden: $(VENV)/test
-	UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/test_example.py -k golden
+	UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/test_example.py -k 'golden or sums or every_file'

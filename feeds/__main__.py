@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from feeds.errors import one_line
+
 
 def run() -> None:
     """Run the command line; never a traceback for what a person did, or for a pipe that closed."""
@@ -19,6 +21,16 @@ def run() -> None:
         # The reader has seen enough. What is still buffered goes nowhere, without a complaint at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
+    except Exception as fault:
+        # Not a fault of the person at the keyboard, so it is said as ours, and in one line all the same.
+        if os.environ.get("FEEDS_DEBUG"):
+            raise
+        print(
+            f"feeds: a fault of ours, not of yours: {type(fault).__name__}: {one_line(str(fault))}",
+            file=sys.stderr,
+        )
+        print("Run it again with FEEDS_DEBUG=1 and send us what it prints.", file=sys.stderr)
+        status = 70  # EX_SOFTWARE of sysexits.h
     sys.exit(status)
 
 

@@ -30,6 +30,7 @@ from feeds.values import (
     MediaType,
     Moment,
     Pixels,
+    Plain,
     Prose,
     Reference,
     Seconds,
@@ -94,7 +95,7 @@ class Manuscript(Model):
         None, description="2026-11-19, or 2026-11-19T09:30; without a zone it is local time."
     )
     updated: Moment | None = Field(None, description="When the meaning last changed.")
-    summary: Prose | None = Field(
+    summary: Plain | None = Field(
         None, description="The teaser: two sentences of plain text. Made from the text if left out."
     )
     body: Prose = Field("", description="The text, in Markdown.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, time
+from html.entities import html5
 from typing import Annotated
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
@@ -27,6 +28,10 @@ _LINE_BREAKS = re.compile("[\n\r\t\u2028\u2029]")
 _DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # RFC 2047: in a title this becomes a mail header of the writer's choice.
 _ENCODED_WORD = re.compile(r"=\?[^?\s]+\?[bBqQ]\?")
+# Readers disagree about what HTML in a title means, and validators warn of it: `x < y` is none.
+_MARKUP = re.compile(
+    r"</([A-Za-z][A-Za-z0-9]*)\s*>|<(?:br|hr|img)(?:\s[^<>]*)?/?>|&(#\w+|[A-Za-z]\w*);", re.I
+)
 
 
 def prose(value: str) -> str:
@@ -48,8 +53,25 @@ def line(value: str) -> str:
         raise ValueError("has a line break or tab in it; write it on one line")
     if found := _DIRECTION_CONTROLS.search(value):
         raise ValueError(f"has the direction control U+{ord(found[0]):04X}; delete it")
+    if found := markup_in(value):
+        raise ValueError(f"has the markup {found} in it; write plain text")
     if _ENCODED_WORD.search(value):
         raise ValueError("has =?…? in it, which mail programs take for a coded header; delete it")
+    return prose(value)
+
+
+def markup_in(value: str) -> str | None:
+    """The first tag or character reference in a text, if there is one."""
+    for found in _MARKUP.finditer(value):
+        if not found[2] or found[2].startswith("#") or f"{found[2]};" in html5:
+            return found[0]
+    return None
+
+
+def plain(value: str) -> str:
+    """Text of several lines without HTML."""
+    if found := markup_in(value):
+        raise ValueError(f"has the markup {found} in it; write plain text")
     return prose(value)
 
 
@@ -200,6 +222,7 @@ def _subtag(part: str) -> str:
 _MOMENT_SCHEMA = WithJsonSchema({"type": "string", "examples": ["2026-11-19", "2026-11-19T09:30"]})
 
 Prose = Annotated[str, AfterValidator(prose)]
+Plain = Annotated[str, AfterValidator(plain)]
 Line = Annotated[str, AfterValidator(line)]
 Address = Annotated[str, AfterValidator(address)]
 Reference = Annotated[str, AfterValidator(reference)]

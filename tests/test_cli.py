@@ -178,6 +178,20 @@ def test_L02_ctrl_c_ends_quietly(project: Project) -> None:
     assert "Traceback" not in talk
 
 
+def test_a_fault_of_ours_is_one_line_and_no_traceback(project: Project) -> None:
+    code = (
+        "import feeds.publication as p; from feeds.__main__ import run; import sys\n"
+        "p.load = lambda folder: 1 / 0\n"
+        "sys.argv = ['feeds', 'build']; run()"
+    )
+    broken = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert broken.returncode == 70
+    assert broken.stderr.startswith(
+        "feeds: a fault of ours, not of yours: ZeroDivisionError: division by zero\n"
+    )
+    assert "Traceback" not in broken.stderr
+
+
 def test_help_imports_nothing_heavy() -> None:
     code = "import sys; from feeds.cli import main\ntry: main(['--help'])\n"
     code += "except SystemExit: print(sorted(sys.modules))"

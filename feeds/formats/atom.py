@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Iterator
 
+from feeds import values
 from feeds.article import Article, Attachment, Person
 from feeds.formats import _feedgen, links, media_rss, stylesheet
 from feeds.formats._feedgen import Element, Part
@@ -62,12 +64,19 @@ def _entry(article: Article, feed: Feed) -> Part:
             "author": _people(article.authors),
             "link": [*links.alternates(article), *links.related(article), *_enclosures(article)],
             "category": [{"term": tag} for tag in article.tags],
-            "summary": article.summary,
+            "summary": _summary(article.summary),
             "content": {"content": text, "type": "html"} if text else None,
         },
         tuple(media_rss.lead(article)),
         {"xml:lang": article.language if article.language != feed.language else None},
     )
+
+
+def _summary(text: str) -> dict[str, str | None]:
+    """Text as such; as HTML where it speaks of tags, which as text would be taken for a mistake."""
+    if values.markup_in(text):
+        return {"summary": html.escape(text, quote=False), "type": "html"}
+    return {"summary": text}
 
 
 def _people(people: Iterable[Person]) -> list[dict[str, str | None]]:

@@ -56,8 +56,7 @@ def test_every_date_comes_from_content() -> None:
 
 def test_an_empty_feed_does_not_ask_the_clock_either() -> None:
     assert texts(atom(), "updated") == ["1970-01-01T00:00:00+00:00"]
-    assert texts(rss(), "lastBuildDate") == ["Thu, 01 Jan 1970 00:00:00 GMT"]
-    assert texts(rss(), "pubDate") == []
+    assert texts(rss(), "lastBuildDate") == texts(rss(), "pubDate") == []  # RSS needs none
 
 
 def test_entries_stay_in_the_feeds_order() -> None:

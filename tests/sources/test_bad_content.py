@@ -85,6 +85,12 @@ from tests.conftest import NOW, Project
         ),
         pytest.param('title: "a\\u2028b"', "content/a.md:3: title: has a line break", id="E01-separator"),
         pytest.param(
+            'title: "a </b> b"', "content/a.md:3: title: has the markup </b> in it", id="T05-markup"
+        ),
+        pytest.param(
+            "summary: Tom &amp; Ann", "content/a.md:4: summary: has the markup &amp; in it", id="T05-entity"
+        ),
+        pytest.param(
             'title: "=?utf-8?q?Hi=0D=0ABcc:x?="',
             "content/a.md:3: title: has =?…? in it",
             id="E02-encoded-word",
