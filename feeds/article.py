@@ -24,6 +24,7 @@ from feeds.values import (
     Address,
     Bytes,
     Email,
+    Headline,
     Identifier,
     Language,
     Line,
@@ -87,10 +88,17 @@ Authors = Annotated[tuple[Author, ...], BeforeValidator(_listed)]
 Tags = Annotated[tuple[Tag, ...], BeforeValidator(_listed)]
 
 
+def _newsletters(value: object) -> object:
+    return {True: ("*",), False: ()}[value] if isinstance(value, bool) else _listed(value)
+
+
+Leads = Annotated[tuple[Line, ...], BeforeValidator(_newsletters)]
+
+
 class Manuscript(Model):
     """An article as an editor hands it in. Only `title` and `published` must be there."""
 
-    title: Line = Field(description="Plain text; no HTML, one line.", max_length=500)
+    title: Headline = Field(description="Plain text; no HTML, one line.", max_length=500)
     published: Moment | None = Field(
         None, description="2026-11-19, or 2026-11-19T09:30; without a zone it is local time."
     )
@@ -112,6 +120,7 @@ class Manuscript(Model):
     attachments: tuple[Attachment, ...] = Field((), description="Files that go with the article.")
     episode: Episode | None = Field(None, description="What a podcast says of an episode.")
     draft: StrictBool = Field(False, description="true: not to be published yet.")
+    lead: Leads = Field((), description="true, or the newsletters whose next issue it is to lead.")
     expires: Moment | None = Field(None, description="From then on it is left out.")
     id: Identifier | None = Field(None, description="An IRI that never changes. Else we make one.")
 
@@ -151,6 +160,8 @@ class Article:
     episode: Episode | None = None
     translations: tuple[Translation, ...] = ()
     draft: bool = False
+    lead: tuple[str, ...] = ()
+    """The newsletters that it asks to lead; “*” for all of them."""
     expires: datetime | None = None
     file: str = ""
     """The file it came from, for messages; relative to the project."""

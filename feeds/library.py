@@ -177,7 +177,7 @@ class Library:
     def _wanted(self, fresh: Iterable[Article], name: str, settings: NewsletterSettings) -> Article | None:
         """The article that the editor wants to lead: by file in the settings, or by its own word."""
         file = settings.lead and f"{self.publication.content}/{settings.lead}"
-        willing = [article for article in fresh if article.file == file or {name, "*"} & set(_leads(article))]
+        willing = [article for article in fresh if article.file == file or {name, "*"} & set(article.lead)]
         return next((article for article in willing if article.file == file), next(iter(willing), None))
 
     def _issue(
@@ -256,11 +256,6 @@ def holding(issue: Issue, articles: Collection[Article], lead: Article | None = 
     newest = newest_first(articles)
     first = lead or next((article for article in newest if article.image), newest[0])
     return issue.arranged(first, [article for article in newest if article is not first])
-
-
-def _leads(article: Article) -> tuple[str, ...]:
-    """The newsletters that an article asks to lead; “*” for all of them."""
-    return getattr(article, "lead", ())
 
 
 def chosen(articles: Iterable[Article], selection: Selection) -> Iterator[Article]:

@@ -16,7 +16,6 @@ from feeds import (
     formats,
     identity,
     lockfile,
-    newsletter,
     pinging,
     sources,
     verdict,
@@ -30,8 +29,12 @@ from feeds.difference import Difference, differences
 from feeds.errors import ContentError, Fault, FeedsError, IdentityError, Place, SettingsError
 from feeds.formats import opml, page, stylesheet
 from feeds.identity import Lock, Record, Settlement
-from feeds.library import Feed, Issue, Library
-from feeds.newsletter import Digest
+from feeds.library import Feed, Library
+from feeds.newsletter import Digest, introduction, pages, shelf
+from feeds.newsletter.check import check, online
+from feeds.newsletter.desk import Desk, Draft
+from feeds.newsletter.frozen import Frozen
+from feeds.newsletter.why import Verdict, named
 from feeds.publishing import Copy, Document, Kept, Published, ours, publish
 from feeds.sources import syndicated
 
@@ -73,6 +76,7 @@ class Edition:
     feeds: tuple[Feed, ...]
     """Every feed, each after the pages of its archive."""
     lock: Lock
+    now: datetime
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,8 @@ class Publication:
         edition = self.edition(collected, now)
         faults = {*collected.faults, *collected.settlement.doubts}
         by_id = {article.id: article for article in edition.library.articles}
+        for name in self.settings.newsletter:
+            faults.update(self.desk(name, now, collected.library).faults())
         for work in (*_articles(edition.library), *self._makers(edition)):
             try:
                 for made in work():
@@ -150,6 +156,18 @@ class Publication:
             except FeedsError as refusal:
                 faults.update(refusal.faults)
         return tuple(sorted(faults))
+
+    def check_newsletter(self, name: str, now: datetime, *, links: bool = False) -> tuple[Fault, ...]:
+        """What stands in the way of the next issue, in every variant, on the bytes that would go out.
+
+        With `links`, every link is followed to see whether it answers.
+        """
+        found: dict[Fault, None] = {}
+        for digest in self.desk(name, now).digests.values():
+            found |= dict.fromkeys(check(digest, message(digest), templates=self.templates))
+            if links:
+                found |= dict.fromkeys(online(digest, fetching.fetch, templates=self.templates))
+        return tuple(found)
 
     def diff(self, now: datetime, against: str | None = None) -> tuple[Difference, ...]:
         """What subscribers would see of the next build, against a folder or an address; nothing is written.
@@ -237,7 +255,7 @@ class Publication:
                     live, lock = archive.live, archive.lock
                     feeds.extend(archive.pages)
                 feeds.append(live)
-        return Edition(library, tuple(feeds), lock)
+        return Edition(library, tuple(feeds), lock, now)
 
     def documents(self, edition: Edition) -> Iterator[Document | Kept]:
         """Each feed in each of its formats, and each newsletter's next issue.
@@ -249,14 +267,46 @@ class Publication:
                 yield made
                 yield from self._compressed(made)
 
-    def issue(self, name: str, library: Library) -> Issue | None:
-        """The next issue of a newsletter, or None where there is nothing to tell."""
-        return library.issue(name, self.settings.newsletter[name])
+    def desk(self, name: str, now: datetime, library: Library | None = None) -> Desk:
+        """What the next issue of a newsletter is made from. Raises `SettingsError` for an unknown name."""
+        if name not in self.settings.newsletter:
+            known = ", ".join(self.settings.newsletter) or "none"
+            problem = f"there is no newsletter “{name}”; known are {known}"
+            raise SettingsError(Fault(Place(config.FILE_NAME), problem))
+        return Desk(
+            name=name,
+            settings=self.settings.newsletter[name],
+            library=library or self.collect(now).library,
+            issues=shelf.read(self.root, name),
+            now=now,
+            introductions=introduction.read(self.root, self.settings.publication.content, name),
+            templates=self.templates,
+        )
 
-    def digest(self, name: str, library: Library) -> Digest | None:
-        """The next issue of a newsletter as HTML and text."""
-        issue = self.issue(name, library)
-        return newsletter.compose(issue, templates=self.templates) if issue else None
+    def why(self, article: str, now: datetime) -> tuple[Verdict, ...]:
+        """What becomes of an article (its file, id or address) in each newsletter."""
+        library = self.collect(now).library
+        found = named(library, article)
+        return tuple(self.desk(name, now, library).verdict(found) for name in self.settings.newsletter)
+
+    def draft(self, name: str, now: datetime) -> tuple[Draft, Path]:
+        """Freeze the next issue in a file of its own. Raises what `build` raises, and `IssueError`."""
+        collected = self.collect(now)
+        if faults := [fault for fault in collected.faults if not fault.warning]:
+            raise ContentError([*faults, *collected.settlement.doubts])
+        if collected.settlement.doubts:
+            raise IdentityError(collected.settlement.doubts)
+        made = self.desk(name, now, collected.library).draft()
+        if collected.before != collected.settlement.lock:  # an id is kept before anybody sees it
+            self._keep(collected.settlement.lock)
+        return made, shelf.keep(self.root, made.issue)
+
+    def approve(
+        self, name: str, now: datetime, number: int | None = None, by: str | None = None
+    ) -> tuple[Frozen, Path]:
+        """Record that a draft may go out as it is. Raises `IssueError`."""
+        issue = self.desk(name, now, Library(self.settings.publication, ())).approve(number, by)
+        return issue, shelf.keep(self.root, issue)
 
     def _makers(self, edition: Edition) -> Iterator[Callable[[], Iterable[Document | Kept]]]:
         there = ours(self.output) if any(feed.sealed for feed in edition.feeds) else ()
@@ -266,7 +316,7 @@ class Publication:
         if edition.feeds:
             yield partial(self._beside, edition)
         for name in self.settings.newsletter:
-            yield partial(self._newsletter, name, edition.library)
+            yield partial(self._newsletter, name, edition)
 
     def _beside(self, edition: Edition) -> Iterable[Document]:
         """The list of all feeds for programs, the page about them for people, and the style of both."""
@@ -284,9 +334,23 @@ class Publication:
             return (Kept(path) for path in compressed_paths(made.path, methods) if path in there)
         return compressed(made, methods)
 
-    def _newsletter(self, name: str, library: Library) -> Iterable[Document]:
-        digest = self.digest(name, library)
-        return _pages(digest) if digest else ()
+    def _newsletter(self, name: str, edition: Edition) -> Iterable[Document]:
+        """The next issue in each language, and what was approved: pages, archive and their feed."""
+        desk = self.desk(name, edition.now, edition.library)
+        for key, digest in desk.digests.items():
+            if "," not in key:
+                yield from _pages(digest, desk.settings.suffix(key))
+        publication, settings = self.settings.publication, desk.settings
+        shown = pages.shelf(
+            desk.issues,
+            settings.speech(next(iter(settings.languages), None)) or publication.language,
+            publication,
+            title=settings.title or publication.title,
+            templates=self.templates,
+        )
+        if shown:
+            yield from pages.documents(shown)
+            yield formats.render(pages.feed(shown), "atom")
 
 
 def load(folder: str | Path = ".") -> Publication:
@@ -333,8 +397,8 @@ def _keep(path: str) -> Iterable[Kept]:
     return (Kept(path),)
 
 
-def _pages(digest: Digest) -> Iterable[Document]:
-    stem = f"newsletters/{digest.issue.newsletter}/next"
+def _pages(digest: Digest, suffix: str) -> Iterable[Document]:
+    stem = f"newsletters/{digest.issue.newsletter}/next{suffix}"
     return (
         Document(f"{stem}.html", digest.html.encode(), "text/html"),
         Document(f"{stem}.txt", digest.text.encode(), "text/plain"),

@@ -209,9 +209,7 @@ def _written(environment: _Environment, name: str, context: Mapping[str, object]
 
 def _fault(problem: Exception, name: str, context: Mapping[str, object], env: _Environment) -> Fault:
     if isinstance(problem, jinja2.TemplateSyntaxError):
-        file = (
-            _shown(problem.filename or "", env) if problem.filename else f"templates/{problem.name or name}"
-        )
+        file = _shown(problem.filename or problem.name or name, env)
         return Fault(Place(file, problem.lineno), problem.message or "cannot be read")
     where = _last_place(problem.__traceback__, env) or Place(f"templates/{name}")
     return Fault(where, _in_words(problem, name, context))

@@ -53,8 +53,6 @@ def line(value: str) -> str:
         raise ValueError("has a line break or tab in it; write it on one line")
     if found := _DIRECTION_CONTROLS.search(value):
         raise ValueError(f"has the direction control U+{ord(found[0]):04X}; delete it")
-    if found := markup_in(value):
-        raise ValueError(f"has the markup {found} in it; write plain text")
     if _ENCODED_WORD.search(value):
         raise ValueError("has =?…? in it, which mail programs take for a coded header; delete it")
     return prose(value)
@@ -66,6 +64,11 @@ def markup_in(value: str) -> str | None:
         if not found[2] or found[2].startswith("#") or f"{found[2]};" in html5:
             return found[0]
     return None
+
+
+def headline(value: str) -> str:
+    """A line without HTML."""
+    return plain(line(value))
 
 
 def plain(value: str) -> str:
@@ -222,6 +225,7 @@ def _subtag(part: str) -> str:
 _MOMENT_SCHEMA = WithJsonSchema({"type": "string", "examples": ["2026-11-19", "2026-11-19T09:30"]})
 
 Prose = Annotated[str, AfterValidator(prose)]
+Headline = Annotated[str, AfterValidator(headline)]
 Plain = Annotated[str, AfterValidator(plain)]
 Line = Annotated[str, AfterValidator(line)]
 Address = Annotated[str, AfterValidator(address)]

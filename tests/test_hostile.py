@@ -20,7 +20,7 @@ from feeds.config import PublicationSettings
 from feeds.library import Feed
 from feeds.sources.accepted import accept
 from feeds.sources.base import Raw
-from feeds.values import line, plain, prose
+from feeds.values import headline, plain, prose
 from tests.conftest import NOW, make_article
 
 FEEDS = int(os.environ.get("HOSTILE_FEEDS", "15"))
@@ -63,7 +63,7 @@ def _allowed(gate: Callable[[str], str]) -> Callable[[str], str]:
     return allowed
 
 
-LINES = TEXTS.map(_allowed(line))
+LINES = TEXTS.map(_allowed(headline))
 PLAIN = TEXTS.map(_allowed(plain))
 PROSE = TEXTS.map(_allowed(prose))
 

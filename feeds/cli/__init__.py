@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from feeds.cli import lock, project
+from feeds.cli import issue, lock, project
 from feeds.cli.options import Verb, Version
 from feeds.cli.report import report
 from feeds.errors import FeedsError
@@ -51,6 +51,6 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action=Version, nargs=0, help="print the version and stop")
     verbs = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for group in (project, lock):
+    for group in (project, lock, issue):
         group.add(verbs)
     return made

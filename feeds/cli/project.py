@@ -18,6 +18,8 @@ def add(verbs: Verbs) -> None:
     checking.add_argument(
         "what", nargs="?", help="anybody's feed, as a file or an address, instead of the project"
     )
+    checking.add_argument("--newsletter", metavar="NAME", help="the next issue, as it would be sent")
+    checking.add_argument("--online", action="store_true", help="with --newsletter: do its links answer?")
     building = command(verbs, build)
     building.add_argument(
         "--keep-going", action="store_true", help="leave out what has faults, publish the rest"
@@ -58,6 +60,8 @@ def check(options: argparse.Namespace) -> int:
 
     if options.what:
         faults = of_anybody(options.what, options.now)
+    elif options.newsletter:
+        faults = load(options.folder).check_newsletter(options.newsletter, options.now, links=options.online)
     else:
         with progress("Checking") as tick:
             faults = load(options.folder).check(options.now, tick)

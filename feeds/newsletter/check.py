@@ -1,50 +1,54 @@
-"""What is said before an issue is sent: what its readers would stumble over. All of it warnings."""
+"""What is looked at before an issue is sent, on the final bytes; a fatal finding stops the send."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
-from feeds.article import Article
-from feeds.errors import Fault, Place
+from feeds.errors import Fault
+from feeds.newsletter import clients
+from feeds.newsletter.checks import contrast, headers, links, structure
+from feeds.newsletter.checks.links import Fetch
+from feeds.newsletter.checks.mail import Mail
 from feeds.newsletter.digest import Digest
-from feeds.newsletter.story import obstacle
 
-CLIPPED = 102_400
-"""Gmail shows this many bytes of HTML, and hides the rest behind a link."""
-NEARLY = 80 * 1024
-LONG_SUBJECT = 70
+__all__ = ["CHECKS", "Fetch", "check", "online"]
 
-
-def check(digest: Digest) -> list[Fault]:
-    """Everything that stands in the way of a digest, the most general first; nothing if all is well."""
-    return [*_size(digest), *_subject(digest), *_pictures(digest)]
-
-
-def _size(digest: Digest) -> Iterator[Fault]:
-    size = digest.size
-    if size > CLIPPED:
-        yield _said(digest, f"its HTML has {size:,} bytes; Gmail clips at {CLIPPED:,}, so send fewer items")
-    elif size > NEARLY:
-        yield _said(digest, f"its HTML has {size:,} bytes; Gmail clips at {CLIPPED:,}")
+CHECKS: dict[str, Callable[[Mail], Iterator[Fault]]] = {
+    "size": structure.size,
+    "structure": structure.frame,
+    "forbidden": structure.forbidden,
+    "images": structure.pictures,
+    "links": links.links,
+    "text part": links.parts_agree,
+    "colour": contrast.contrasts,
+    "residue": structure.residue,
+    "headers": headers.headers,
+    "clients": clients.lacking,
+}
+"""Each check by its name, in the order of what they find."""
 
 
-def _subject(digest: Digest) -> Iterator[Fault]:
-    if (length := len(digest.subject)) > LONG_SUBJECT:
-        yield _said(digest, f"its subject has {length} characters; mailboxes show about {LONG_SUBJECT}")
+def check(
+    digest: Digest, message: bytes | None = None, *, templates: Path | None = None
+) -> tuple[Fault, ...]:
+    """Everything that stands in the way of a digest, each once; those that are no warning are fatal.
+
+    With `message`, the bytes that will be sent, HTML and text are taken from there, and its headers
+    are looked at. `templates` is the project's folder, to name the line that a finding comes from.
+    """
+    mail = _mail(digest, message, templates)
+    return tuple(dict.fromkeys(fault for look in CHECKS.values() for fault in look(mail)))
 
 
-def _pictures(digest: Digest) -> Iterator[Fault]:
-    for article in digest.issue.articles:
-        image = article.image
-        if image and (problem := obstacle(image)):
-            yield Fault(_place(article), f"{image.src} {problem}", warning=True)
-        elif image and not image.alt:
-            yield Fault(_place(article), "has no words for those who do not see it; write alt", warning=True)
+def online(digest: Digest, fetch: Fetch, *, templates: Path | None = None) -> tuple[Fault, ...]:
+    """A warning for each link and picture that does not answer.
+
+    `fetch` gets an https address, or raises a `FeedsError`; it is called from several threads.
+    """
+    return tuple(links.unanswered(_mail(digest, None, templates), fetch))
 
 
-def _place(article: Article) -> Place:
-    return Place(article.file or article.url, 0, "image")
-
-
-def _said(digest: Digest, problem: str) -> Fault:
-    return Fault(Place(f"newsletter {digest.issue.newsletter}"), problem, warning=True)
+def _mail(digest: Digest, message: bytes | None, templates: Path | None) -> Mail:
+    html, text = headers.parts(message) if message is not None else (digest.html, digest.text)
+    return Mail(digest, html, text, message, templates)

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from feeds import colours, templating
+from feeds.errors import Fault, Place, TemplateError
 from feeds.library import Issue
-from feeds.newsletter import mjml, plain, story
+from feeds.newsletter import fit, guarded, mjml, plain, story
+from feeds.newsletter.excerpt import excerpt
+from feeds.newsletter.plural import counted
 from feeds.wording import Wording, wording
 
 PREHEADER = (35, 110)
@@ -19,6 +23,9 @@ PREHEADER = (35, 110)
 # Fills what is left of the mailbox's line, or the masthead would leak into it: nothing to be seen,
 # and no two alike in a row, which some programs would fold into one.
 _PADDING = "\u034f\u200c\u00a0" * 60
+
+
+_MORE = ("{count} more story on the web", "{count} more stories on the web")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +39,8 @@ class Digest:
     html: str
     text: str
     language: str
+    fitted: str = ""
+    """What was done to keep it below 100,000 bytes; empty where all of it fits."""
 
     @property
     def size(self) -> int:
@@ -42,22 +51,63 @@ class Digest:
 def compose(issue: Issue, *, templates: Path | None = None) -> Digest:
     """The digest of an issue, in its language.
 
-    `templates` is a project's folder of templates, whose files come before ours. Pure: the same
-    issue gives the same bytes. Raises `TemplateError` with the template's file and line.
+    `templates` is a project's folder of templates, whose files come before ours; they are rendered
+    in a process of their own, under limits of time and memory. Pure: the same issue gives the same
+    bytes. Raises `TemplateError` with the template's file and line.
     """
+    foreign = guarded.foreign(templates)
+    return guarded.compose(issue, foreign) if foreign else composed(issue, templates)
+
+
+def composed(issue: Issue, templates: Path | None) -> Digest:
+    """The same, in this process."""
     words = wording(issue.language, issue.timezone, folder=templates)
-    subject = _subject(issue, words)
-    preheader = _preheader(issue, words)
-    context = {
+    context = _context(issue, words)
+    lead = story.lead(issue, words)
+    cards = [story.teaser(article, issue, words) for article in issue.items]
+    rows = [replace(card, compact=True, picture=None) for card in cards]
+
+    def laid_out(layout: fit.Layout) -> dict[str, object]:
+        return context | {
+            "lead": replace(lead, blocks=lead.blocks[: layout.blocks]),
+            "items": cards[: layout.cards] + rows[layout.cards : layout.cards + layout.rows],
+            "more": counted(words, *_MORE, layout.left) if layout.left else "",
+        }
+
+    @cache
+    def html(layout: fit.Layout) -> str:
+        return _html(f"{issue.template}.mjml", laid_out(layout), templates)
+
+    def size(layout: fit.Layout) -> int:
+        return len(html(layout).encode())
+
+    layout = fit.fit(len(cards), len(lead.blocks), size)
+    if layout is None:
+        raise _too_large(issue, size(fit.Layout(0, 0, len(cards), 0)))
+    return Digest(
+        issue=issue,
+        subject=str(context["subject"]),
+        preheader=str(context["preheader"]),
+        html=html(layout),
+        text=_text(f"{issue.template}.txt", laid_out(layout), templates),
+        language=issue.language,
+        fitted=fit.told(layout, size(fit.Layout(len(cards))), size(layout)),
+    )
+
+
+def _context(issue: Issue, words: Wording) -> dict[str, object]:
+    """What templates know of an issue, but for its stories."""
+    return {
         "issue": issue,
-        "subject": subject,
-        "preheader": preheader,
+        "subject": _subject(issue, words),
+        "preheader": _preheader(issue, words),
         "padding": _PADDING,
         "language": issue.language,
         "direction": words.direction,
         "date": words.date(issue.date, "full"),
-        "lead": story.lead(issue, words),
-        "items": [story.teaser(article, issue, words) for article in issue.items],
+        "number": words.say("Issue {number}", number=str(issue.number)) if issue.number else "",
+        "introduction": excerpt(issue.introduction, len(issue.introduction)),
+        "headings": [_heading(name, issue, words) for name, group in issue.groups for _ in group],
         "light": colours.light(issue.accent),
         "dark": colours.dark(issue.accent),
         "say": words.say,
@@ -65,14 +115,17 @@ def compose(issue: Issue, *, templates: Path | None = None) -> Digest:
         "wide": story.WIDE,
         "small": story.SMALL,
     }
-    return Digest(
-        issue=issue,
-        subject=subject,
-        preheader=preheader,
-        html=_html(f"{issue.template}.mjml", context, templates),
-        text=_text(f"{issue.template}.txt", context, templates),
-        language=issue.language,
-    )
+
+
+def _heading(name: str, issue: Issue, words: Wording) -> str:
+    """What stands over an item: a language's name, a tag as the catalogue has it, or that there is more."""
+    said = words.language_name(name) if issue.group == "language" else words.say(name)
+    return said[:1].upper() + said[1:] if name else words.say("More news")
+
+
+def _too_large(issue: Issue, size: int) -> TemplateError:
+    problem = f"makes {size:,} bytes of HTML without any story; mailboxes clip what is over 102,400"
+    return TemplateError(Fault(Place(f"templates/{issue.template}.mjml"), problem))
 
 
 def _html(name: str, context: dict[str, object], templates: Path | None) -> str:
@@ -96,7 +149,12 @@ def _text(name: str, context: dict[str, object], templates: Path | None) -> str:
 
 
 def _subject(issue: Issue, words: Wording) -> str:
-    values = {"title": issue.title, "lead": issue.lead.title, "date": words.date(issue.date)}
+    values = {
+        "title": issue.title,
+        "lead": issue.lead.title,
+        "date": words.date(issue.date),
+        "number": str(issue.number or ""),
+    }
     filled = re.sub(
         r"\{\{|\}\}|\{(\w+)\}",
         lambda found: values.get(found[1], found[0]) if found[1] else found[0][0],

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from html import escape
+from itertools import islice
 
 from feeds.newsletter.shield import MjmlError, shielded
 
 __all__ = ["MjmlError", "to_html"]
 
+_OPENING = re.compile(r"<[A-Za-z]")
 _LAYOUT_TABLE = re.compile(r"<table(?![^>]*\srole=)")
 
 
@@ -37,12 +39,24 @@ def _made(safe: str, source: str) -> str:
     try:
         return mjml2html(safe, fonts={})
     except ValueError as problem:
-        raise MjmlError(f"the engine refuses it: {problem}", source, 0) from None
+        offset = _offset(str(problem), safe, source)
+        raise MjmlError(f"the engine refuses it: {problem}", source, offset) from None
     except BaseException as panic:
         # A panic in Rust derives from BaseException, like Ctrl-C, which must pass.
         if type(panic).__name__ != "PanicException":
             raise
         raise MjmlError(f"the engine broke down: {panic}", source, 0) from None
+
+
+def _offset(problem: str, safe: str, source: str) -> int:
+    """Where in the source the byte stands that the engine names: behind as many opening tags."""
+    found = re.search(r"at position (\d+)", problem)
+    if not found:
+        return 0
+    before = safe.encode()[: int(found[1]) + 2].decode(errors="ignore")  # and “<m”, if it stands there
+    count = len(_OPENING.findall(before))
+    comments = re.sub(r"<!--.*?-->", lambda comment: " " * len(comment[0]), source, flags=re.DOTALL)
+    return next((tag.start() for tag in islice(_OPENING.finditer(comments), max(count - 1, 0), None)), 0)
 
 
 def _texts(safe: str) -> str:

@@ -11,6 +11,7 @@ import difflib
 import html
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from feeds.errors import Fault, Place, TemplateError
 
@@ -32,6 +33,10 @@ _REFUSED = {
         ["base", "embed", "form", "iframe", "link", "object", "script"], "is nothing that a mail may have"
     ),
 }
+_FRAMES = frozenset(
+    "mjml mj-head mj-body mj-attributes mj-section mj-column mj-group mj-wrapper mj-hero".split()
+)
+"""They hold elements, and the engine stumbles over text between these."""
 _ALONE = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _NAME = re.compile(r"[A-Za-z][\w:-]*")
 _CLOSING = re.compile(r"</([A-Za-z][\w:-]*)\s*>")
@@ -104,6 +109,9 @@ class _Scanner:
         if inside in ("mj-style", "style") and (found := re.search(r"@import|@font-face", text)):
             self._at += found.start()
             raise self._refusal(f"{found[0]} asks a third party; a mail asks nobody")
+        if inside in _FRAMES and text.strip():
+            self._at += len(text) - len(text.lstrip())
+            raise self._refusal(f"has text right in <{inside}>; put it into <mj-text>")
         # The engine copies the title into an attribute.
         return encoded(_decoded(text)) if inside == "mj-title" else text
 
@@ -150,7 +158,7 @@ class _Scanner:
         if not end:
             self._complain_of_rest(name)
         assert end
-        attributes = "".join(f' {key}="{encoded(value)}"' for key, value in values.items())
+        attributes = "".join(f' {key}="{value}"' for key, value in values.items())
         self._begun = True
         self._at = end.end()
         if name in _ALONE:
@@ -163,53 +171,33 @@ class _Scanner:
         return f"<{name}{attributes}>"
 
     def _check_element(self, name: str) -> None:
-        for refused, problem in _REFUSED.items():
-            if name == refused or (name.startswith(refused + "-") and refused.startswith("mj-")):
-                raise self._refusal(f"<{name}> {problem}")
-        if name.startswith("mj") and name not in KNOWN:
-            close = difflib.get_close_matches(name, sorted(KNOWN), 1, 0.6)
-            hint = f"did you mean <{close[0]}>?" if close else f"there are {', '.join(sorted(KNOWN))}"
-            raise self._refusal(f"<{name}> is unknown; {hint}")
+        if problem := _problem(name):
+            raise self._refusal(f"<{name}> {problem}")
         if (name == "mjml") is self._begun:
             raise self._refusal("<mjml> must hold all the rest, once")
         if self._begun and not self._open:
             raise self._refusal(f"<{name}> stands behind </mjml>")
 
     def _attributes(self, element: str) -> dict[str, str]:
-        values = dict(self._root) if element == "mjml" else {}
+        """The attributes of a tag, their values as the engine takes them."""
+        values = {key: encoded(value) for key, value in self._root.items()} if element == "mjml" else {}
         own: set[str] = set()
         while found := _ATTRIBUTE.match(self._source, self._at):
             name = found[1].lower()
+            self._at = found.start(1)
             if name in own:
                 raise self._refusal(f"{name} is there twice in <{element}>")
+            if not _NAME.fullmatch(name):
+                raise self._refusal(f"“{name}” in <{element}> is no attribute's name")
             own.add(name)
-            value = _decoded(found[2] if found[2] is not None else found[3])
-            self._at = found.start(1)
-            values[name] = self._checked(element, name, value)
+            try:
+                values[name] = _value(element, name, found[2] if found[2] is not None else found[3])
+            except ValueError as problem:
+                raise self._refusal(str(problem)) from None
             self._at = found.end()
         if element in ("img", "mj-image") and "attributes" not in {tag for tag, _ in self._open}:
             values.setdefault("alt", "")
         return values
-
-    def _checked(self, element: str, name: str, value: str) -> str:
-        if name.startswith("on") or (element, name) == ("mj-style", "inline"):
-            raise self._refusal(f"{name} in <{element}> does not work in a mail")
-        if name in _SCHEMES:
-            self._check_address(name, value)
-        if name == "style" or name.startswith("border") or name.endswith("color"):
-            value = _SHORT_COLOUR.sub(r"#\1\1\2\2\3\3", value)
-        if name.endswith("color") and not _COLOUR.fullmatch(value.strip()):
-            raise self._refusal(f"{name}=“{value}” is no colour; write six digits, such as #1b365d")
-        return value
-
-    def _check_address(self, name: str, value: str) -> None:
-        # Browsers skip white space and control characters within a scheme.
-        bare = re.sub(r"[\x00-\x20\x7f]", "", value)
-        scheme = bare.partition(":")[0].lower()
-        if not bare:
-            raise self._refusal(f"{name} is empty")
-        if ":" not in bare or scheme not in _SCHEMES[name]:
-            raise self._refusal(f"{name}=“{value[:80]}” is no whole web address; begin with https://")
 
     def _complain_of_rest(self, element: str) -> None:
         loose = _LOOSE.match(self._source, self._at)
@@ -221,6 +209,45 @@ class _Scanner:
         raise self._refusal(f"{loose[1]} in <{element}> has no value")
 
 
+@lru_cache(maxsize=256)
+def _problem(element: str) -> str:
+    """Why an element must not be there; empty where it may."""
+    for refused, problem in _REFUSED.items():
+        if element == refused or (element.startswith(refused + "-") and refused.startswith("mj-")):
+            return problem
+    if element.startswith("mj") and element not in KNOWN:
+        close = difflib.get_close_matches(element, sorted(KNOWN), 1, 0.6)
+        hint = f"did you mean <{close[0]}>?" if close else f"there are {', '.join(sorted(KNOWN))}"
+        return f"is unknown; {hint}"
+    return ""
+
+
+# A digest says the same again in each story, so most values are looked at once only.
+@lru_cache(maxsize=2048)
+def _value(element: str, name: str, written: str) -> str:
+    """An attribute's value as the engine takes it. Raises ValueError that says what is wrong."""
+    value = _decoded(written)
+    if name.startswith("on") or (element, name) == ("mj-style", "inline"):
+        raise ValueError(f"{name} in <{element}> does not work in a mail")
+    if name in _SCHEMES:
+        _check_address(name, value)
+    if name == "style" or name.startswith("border") or name.endswith("color"):
+        value = _SHORT_COLOUR.sub(r"#\1\1\2\2\3\3", value)
+    if name.endswith("color") and not _COLOUR.fullmatch(value.strip()):
+        raise ValueError(f"{name}=“{value}” is no colour; write six digits, such as #1b365d")
+    return encoded(value)
+
+
+def _check_address(name: str, value: str) -> None:
+    # Browsers skip white space and control characters within a scheme.
+    bare = re.sub(r"[\x00-\x20\x7f]", "", value)
+    scheme = bare.partition(":")[0].lower()
+    if not bare:
+        raise ValueError(f"{name} is empty")
+    if ":" not in bare or scheme not in _SCHEMES[name]:
+        raise ValueError(f"{name}=“{value[:80]}” is no whole web address; begin with https://")
+
+
 def _decoded(value: str) -> str:
     """A value without its entities. `&copy=2` in an address is none, for it has no semicolon."""
-    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), value)
+    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), value) if "&" in value else value

@@ -49,6 +49,8 @@ class Story:
     """The text; the lead story has it."""
     language: str = ""
     direction: str = ""
+    compact: bool = False
+    """Whether there is one line for it only: title and date."""
 
 
 def lead(issue: Issue, wording: Wording) -> Story:

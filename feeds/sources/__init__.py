@@ -20,10 +20,10 @@ from feeds.library import Library, newest_first
 from feeds.sources import files
 from feeds.sources.accepted import Accepted, accept
 from feeds.sources.base import Progress, Raw
-from feeds.sources.completion import Surroundings, complete
+from feeds.sources.completion import Report, Surroundings, complete
 from feeds.sources.translations import translated
 
-__all__ = ["Progress", "Reading", "read"]
+__all__ = ["Progress", "Reading", "Steps", "read"]
 
 TRIES = 3
 """How often content that changes under our hands is read anew, before we say so."""
@@ -39,7 +39,21 @@ class Reading:
     """Every file of the content folder, at the one moment that all of this was read."""
 
 
-def read(publication: PublicationSettings, root: Path, progress: Progress | None = None) -> Reading:
+@dataclass(frozen=True)
+class Steps:
+    """What is done for each article. Who reads again and again may pass steps that remember."""
+
+    read: Callable[[files.Listing, str], Raw | Fault] = files.read_one
+    accept: Callable[[Raw, PublicationSettings], Accepted | list[Fault]] = accept
+    complete: Callable[[Accepted, Surroundings, Report], Article] = complete
+
+
+STEPS = Steps()
+
+
+def read(
+    publication: PublicationSettings, root: Path, progress: Progress | None = None, steps: Steps = STEPS
+) -> Reading:
     """Every article of a publication's content folder, from one consistent moment.
 
     A file added, removed or edited while we read makes us read again, so that what comes out
@@ -48,24 +62,26 @@ def read(publication: PublicationSettings, root: Path, progress: Progress | None
     folder, label = root / publication.content, publication.content
     for _ in range(TRIES):
         listing = files.walk(folder, label)
-        reading = _gate(publication, listing, files.read(listing, progress))
+        reading = _gate(publication, listing, files.read(listing, progress, steps.read), steps)
         if files.walk(folder, label).stamps == listing.stamps:
             return reading
     moving = Fault(Place(label), "keeps changing while it is read; try again in a moment")
     return Reading(reading.library, (*reading.faults, moving), listing)
 
 
-def _gate(publication: PublicationSettings, listing: files.Listing, raws: Iterable[Raw | Fault]) -> Reading:
+def _gate(
+    publication: PublicationSettings, listing: files.Listing, raws: Iterable[Raw | Fault], steps: Steps
+) -> Reading:
     faults = list(listing.faults)
     accepted: list[Accepted] = []
     for raw in raws:
-        found = raw if isinstance(raw, Fault) else accept(raw, publication)
+        found = raw if isinstance(raw, Fault) else steps.accept(raw, publication)
         if isinstance(found, Accepted):
             accepted.append(found)
         else:
             faults.extend([found] if isinstance(found, Fault) else found)
     faults.extend(_collisions(accepted))
-    articles = list(_completed(accepted, publication, listing, faults.append))
+    articles = list(_completed(accepted, publication, listing, faults.append, steps))
     return Reading(Library(publication, newest_first(articles)), tuple(sorted(faults)), listing)
 
 
@@ -73,7 +89,8 @@ def _completed(
     accepted: Sequence[Accepted],
     publication: PublicationSettings,
     listing: files.Listing,
-    report: Callable[[Fault], None],
+    report: Report,
+    steps: Steps,
 ) -> Iterator[Article]:
     """The accepted articles that are all right in themselves and together."""
     addresses = {article.raw.path: article.url for article in accepted}
@@ -81,7 +98,7 @@ def _completed(
     for article in accepted:
         faults: list[Fault] = []
         around = Surroundings(publication, listing, addresses, versions.get(article.raw.path, ()))
-        complete_article = complete(article, around, faults.append)
+        complete_article = steps.complete(article, around, faults.append)
         for fault in faults:
             report(fault)
         if all(fault.warning for fault in faults):

@@ -59,6 +59,7 @@ def complete(accepted: Accepted, around: Surroundings, report: Report) -> Articl
         translations=around.translations,
         draft=manuscript.draft,
         expires=manuscript.expires,
+        lead=manuscript.lead,
         file=accepted.raw.file,
         files=_once((*_named(manuscript, accepted), *shown)),
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -31,8 +32,8 @@ class Listing:
 
     def articles(self) -> list[str]:
         """The paths of the files that hold articles, in one order on every system."""
-        paths = (path for path in self.stamps if not PurePosixPath(path).name.startswith("_"))
-        return sorted(path for path in paths if PurePosixPath(path).suffix.lower() in READERS)
+        paths = (path for path in self.stamps if not posixpath.basename(path).startswith("_"))
+        return sorted(path for path in paths if posixpath.splitext(path)[1].lower() in READERS)
 
     def name(self, path: str) -> str:
         """A path as a person names it."""
@@ -91,16 +92,8 @@ def _fault(listing: Listing, path: str, problem: str, line: int = 0) -> Fault:
     return Fault(Place(listing.name(path), line), problem)
 
 
-def read(listing: Listing, progress: Progress | None = None) -> Iterator[Raw | Fault]:
-    """Each article of a listing, or the fault that keeps it from being read."""
-    paths = listing.articles()
-    for number, path in enumerate(paths, 1):
-        yield _read(listing, path)
-        if progress:
-            progress(number, len(paths))
-
-
-def _read(listing: Listing, path: str) -> Raw | Fault:
+def read_one(listing: Listing, path: str) -> Raw | Fault:
+    """One article of a listing, or the fault that keeps it from being read."""
     try:
         text = _decoded(_bytes(listing.folder / path))
         parsed = parse(text, PurePosixPath(path).suffix.lower())
@@ -109,6 +102,19 @@ def _read(listing: Listing, path: str) -> Raw | Fault:
     except OSError as refusal:
         return _fault(listing, path, f"cannot be read: {refusal.strerror}")
     return Raw(parsed.fields, path, listing.name(path), parsed.lines)
+
+
+def read(
+    listing: Listing,
+    progress: Progress | None = None,
+    one: Callable[[Listing, str], Raw | Fault] = read_one,
+) -> Iterator[Raw | Fault]:
+    """Each article of a listing, or the fault that keeps it from being read."""
+    paths = listing.articles()
+    for number, path in enumerate(paths, 1):
+        yield one(listing, path)
+        if progress:
+            progress(number, len(paths))
 
 
 def _bytes(file: Path) -> bytes:

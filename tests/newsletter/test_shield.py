@@ -227,3 +227,24 @@ def in_small_thread(work: Callable[[], None]) -> None:
         thread.join()
     finally:
         threading.stack_size(before)
+
+
+@pytest.mark.parametrize(
+    ("inside", "problem"),
+    [
+        ("loose words", "MJML:2: has text right in <mj-column>; put it into <mj-text>"),
+        ("<mj-text><b :x='a'>x</b></mj-text>", "MJML:2: “:x” in <b> is no attribute's name"),
+        ("<mj-text><b @x='a'>x</b></mj-text>", "MJML:2: “@x” in <b> is no attribute's name"),
+    ],
+)
+def test_what_the_engine_stumbles_over_is_refused_before(inside: str, problem: str) -> None:
+    assert refusal(mail(inside)) == problem
+
+
+def test_a_position_that_the_engine_names_becomes_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(safe: str, **_: object) -> str:
+        raise ValueError(f"unexpected token at position {safe.encode().index(b'<mj-divider')}:9")
+
+    monkeypatch.setattr("mjml.mjml2html", refuse)
+    source = mail("<!-- <b> -->\n<mj-text title='é'>é<i/>\n</mj-text>\n\n<mj-divider/>")
+    assert refusal(source).startswith("MJML:6: the engine refuses it: unexpected token")
