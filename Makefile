@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test check-code check-tests system golden clean
+.PHONY: help demo test check-code check-tests system storm golden clean
 
 help:
 	@echo "make demo   set up, and build the example newsroom into public/"
@@ -58,6 +58,10 @@ tests/%/node_modules: tests/%/package-lock.json
 
 clean:
 	rm -rf $(VENV) public dist $(NODE)
+
+# Long, and not for CI: 100,000 hostile articles, and a crawler among 50,000.
+storm: $(VENV)/test system $(NODE)
+	HOSTILE_FEEDS=10000 $(BIN)/pytest -n 2 tests/test_hostile.py tests/storm/*.py
 
 golden: $(VENV)/test
 	UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/test_example.py -k 'golden or sums or every_file'

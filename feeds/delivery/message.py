@@ -1,73 +1,150 @@
 """A digest as the bytes of a message: RFC 5322, MIME, and the headers that bulk mail must have.
 
-Everything in it derives from the digest, so that the same digest gives the same bytes anywhere:
-the date is the content's, boundary and Message-ID are digests of what they bound and name.
+What derives from the digest derives from it alone, so that the same digest gives the same bytes
+anywhere: the boundary is a digest of what it bounds, and a proof's date and Message-ID are the content's.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import quopri
-from datetime import datetime
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import idna
-
-from feeds.errors import Fault, OutputError, Place
+from feeds.delivery import dkim
+from feeds.delivery.dkim import Seal, Signer
+from feeds.delivery.headers import ascii_address
+from feeds.delivery.splice import NAME, PREFERENCES, Gapped, Marks, Mold, Personal, gapped, html_escaped
+from feeds.errors import DeliveryError, Fault, OutputError, Place
 from feeds.library import Issue
 from feeds.newsletter import Digest
 
 
-def message(digest: Digest, recipient: Address | None = None) -> bytes:
-    """A complete message for one recipient, or for the sender where none is named (a proof).
+@dataclass(frozen=True)
+class Parts:
+    """What a message is made of, as it can be kept: nothing in it is personal yet."""
 
-    Text first, then HTML (RFC 2046 section 5.1.4: the last is the best). Lines end in CRLF and are
-    at most 998 bytes long (RFC 5322 section 2.1.1).
+    headers: Mapping[str, str]
+    """Ready to be sent, folded and in ASCII. List-Unsubscribe has the newsletter's own address."""
+    text: str
+    html: str
+
+
+def template(digest: Digest, signers: Sequence[Signer] = ()) -> Mold:
+    """The message of a digest, serialised once, with gaps for what is personal."""
+    return mold(parts(digest), signers)
+
+
+def parts(digest: Digest) -> Parts:
+    """What a digest's message is made of: its headers are all here but those of one subscriber.
+
+    Raises `OutputError` where the address to unsubscribe is not https, and `DeliveryError` where a
+    text cannot be in a header.
     """
     issue = digest.issue
-    sender = mailbox(issue.sender.name, issue.sender.email)
-    mail = EmailMessage(policy=SMTP)
-    mail["From"] = sender
-    mail["To"] = recipient or sender
+    folded: dict[str, object] = {"From": _own(issue, issue.sender.name, issue.sender.email)}
     if issue.reply_to:
-        mail["Reply-To"] = issue.reply_to
-    mail["Subject"] = digest.subject
-    mail["Date"] = format_datetime(_local(issue.date, issue.timezone))
-    mail["Message-ID"] = message_id(digest, recipient)
-    mail.set_content(digest.text, cte=_shorter(digest.text))
-    mail.add_alternative(digest.html, subtype="html", cte=_shorter(digest.html))
-    mail["Content-Language"] = digest.language  # now, because set_content forgets what is Content-
-    mail.set_boundary("=_" + _fingerprint(digest.text, digest.html))
-    return _with_headers(mail.as_bytes(), list_headers(issue))
+        folded["Reply-To"] = _own(issue, "", issue.reply_to)
+    folded["Subject"] = digest.subject
+    return Parts(
+        headers={name: _folded(name, value, issue) for name, value in folded.items()}
+        # Written raw: Python's policy folds a long value into an encoded word (cpython #85725), and
+        # then no mailbox shows the button. They are ASCII, and no line is over 998 bytes.
+        | list_headers(issue)
+        | {"MIME-Version": "1.0", "Content-Language": digest.language},
+        text=digest.text,
+        html=digest.html,
+    )
+
+
+def mold(parts: Parts, signers: Sequence[Signer] = ()) -> Mold:
+    """The message of these parts, serialised once, with gaps for what is personal.
+
+    Text first, then HTML (RFC 2046 section 5.1.4: the last is the best). Lines end in CRLF and are
+    at most 998 bytes long (RFC 5322 section 2.1.1). Every signer signs each message. Wherever the
+    newsletter's own address to unsubscribe or of the web version stands, a subscriber's will.
+
+    Raises `DeliveryError` where text or HTML has no way to unsubscribe.
+    """
+    marks = marks_of(parts)
+    text, html = gapped(parts.text, marks), gapped(parts.html, marks, html_escaped)
+    for part, name in ((text, "text"), (html, "HTML")):
+        if "unsubscribe" not in part.slots:
+            problem = f"{marks.unsubscribe} stands nowhere in the {name}, so that nobody could leave"
+            raise DeliveryError(Fault(Place("message"), problem))
+    boundary = "=_" + _fingerprint(parts.text, parts.html)
+    opening = f"--{boundary}\r\n{_part_head('plain', text)}\r\n".encode("ascii")
+    headers = {name: value for name, value in parts.headers.items() if name not in dkim.PERSONAL}
+    headers["Content-Type"] = f'multipart/alternative; boundary="{boundary}"'
+    return Mold(
+        head="".join(f"{name}: {value}\r\n" for name, value in headers.items()).encode("ascii"),
+        opening=opening,
+        text=text,
+        between=f"\r\n--{boundary}\r\n{_part_head('html', html)}\r\n".encode("ascii"),
+        html=html,
+        closing=f"\r\n--{boundary}--\r\n".encode("ascii"),
+        defaults={"web": marks.web, "preferences": marks.unsubscribe},
+        seal=_seal(signers, headers, opening + text.first) if signers else None,
+    )
+
+
+def message(digest: Digest, recipient: Address | None = None) -> bytes:
+    """A proof: the complete message as one recipient would have it, or the sender where none is named."""
+    return template(digest).fill(proof(digest, recipient))
+
+
+def proof(digest: Digest, recipient: Address | None = None) -> Personal:
+    """What is personal in a proof: nothing but whom it goes to."""
+    issue = digest.issue
+    to = recipient or mailbox(issue.sender.name, issue.sender.email)
+    return Personal(
+        address=to.addr_spec,
+        name=to.display_name,
+        unsubscribe=issue.unsubscribe,
+        message_id=message_id(digest, recipient),
+        date=issue.date.astimezone(ZoneInfo(issue.timezone)),
+        return_path=ascii_address(issue.sender.email),
+    )
+
+
+def marks_of(parts: Parts) -> Marks:
+    """What text and HTML say in place of what is personal: the headers have the addresses too."""
+    return Marks(
+        unsubscribe=parts.headers["List-Unsubscribe"].strip("<>"),
+        web=parts.headers["Archived-At"].strip("<>"),
+        preferences=PREFERENCES,
+        name=NAME,
+    )
 
 
 def mailbox(name: str, email: str) -> Address:
     """A mailbox as a header holds it, its domain in ASCII (RFC 5890)."""
-    user, _, domain = email.rpartition("@")
-    return Address(name, user, idna.encode(domain, uts46=True).decode())
+    return Address(name, addr_spec=ascii_address(email))
 
 
 def list_headers(issue: Issue) -> dict[str, str]:
     """What makes this a list's mail, and lets the mailbox's own button unsubscribe.
 
-    List-Id by RFC 2919, List-Unsubscribe by RFC 2369 and, in one click, RFC 8058; Auto-Submitted by
-    RFC 3834. Raises `OutputError` where the address to unsubscribe is not https, as RFC 8058 asks.
+    List-Id by RFC 2919, List-Unsubscribe by RFC 2369 and, in one click, RFC 8058; Archived-At by
+    RFC 5064; Auto-Submitted by RFC 3834; Feedback-ID by Gmail's rule: issue, newsletter and kind,
+    last who sends. Raises `OutputError` where the address to unsubscribe is not https (RFC 8058).
     """
     if urlsplit(issue.unsubscribe).scheme != "https":
-        place = Place("feeds.toml", field=f"newsletter.{issue.newsletter}.unsubscribe")
         raise OutputError(
-            Fault(place, "must begin with https://, or mailboxes show no button to unsubscribe")
+            Fault(_place(issue), "must begin with https://, or mailboxes show no button to unsubscribe")
         )
+    host = str(urlsplit(issue.home).hostname)
     return {
-        "List-Id": f"<{issue.newsletter}.{urlsplit(issue.home).hostname}>",
+        "List-Id": f"<{issue.newsletter}.{host}>",
         "List-Unsubscribe": f"<{issue.unsubscribe}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Archived-At": f"<{issue.web}>",
+        "Feedback-ID": f"{_issue_id(issue)[:16]}:{issue.newsletter}:digest:{_sender_id(host)}",
         "Auto-Submitted": "auto-generated",
         "Precedence": "bulk",
     }
@@ -81,22 +158,53 @@ def message_id(digest: Digest, recipient: Address | None = None) -> str:
     return f"<{issue.newsletter}.{named}@{urlsplit(issue.home).hostname}>"
 
 
-def _with_headers(raw: bytes, headers: dict[str, str]) -> bytes:
-    # Written raw: Python's policy folds a long address into an encoded word (cpython #85725), and
-    # then no mailbox shows the button. They are ASCII, and no line is over 998 bytes.
-    head, _, body = raw.partition(b"\r\n\r\n")
-    lines = [f"{name}: {value}".encode("ascii") for name, value in headers.items()]
-    return b"\r\n".join([head, *lines, b"", body])
+def _own(issue: Issue, name: str, email: str) -> Address:
+    """An address of ours: everybody must be able to read it, so it has no letters beyond ASCII."""
+    if not email.rpartition("@")[0].isascii():
+        raise DeliveryError(
+            Fault(_place(issue, "sender"), f"“{email}” has letters that many mailboxes refuse")
+        )
+    return mailbox(name, email)
 
 
-def _shorter(text: str) -> str:
-    quoted = len(quopri.encodestring(text.encode()))
-    return "quoted-printable" if quoted <= len(base64.encodebytes(text.encode())) else "base64"
+def _folded(name: str, value: object, issue: Issue) -> str:
+    mail = EmailMessage(policy=SMTP)
+    try:
+        mail[name] = value
+        raw = mail.as_bytes()
+    except (ValueError, TypeError, IndexError) as refusal:  # of a line break, or a broken address
+        raise DeliveryError(Fault(_place(issue, ""), f"cannot be in {name}: {refusal}")) from None
+    if b"\0" in raw:
+        raise DeliveryError(Fault(_place(issue, ""), f"has a NUL, which cannot be in {name}"))
+    return raw.decode("ascii").removesuffix("\r\n\r\n").removeprefix(f"{name}: ")
+
+
+def _part_head(subtype: str, part: Gapped) -> str:
+    kind = f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
+    return f"{kind}Content-Transfer-Encoding: {part.encoded.name}\r\n"
+
+
+def _seal(signers: Sequence[Signer], headers: Mapping[str, str], body: bytes) -> Seal:
+    fixed = [
+        (name.lower().encode("ascii"), headers[name].encode("ascii"))
+        for name in dkim.SIGNED
+        if name in headers
+    ]
+    return dkim.seal(signers, fixed, dkim.header_names([*headers, *dkim.PERSONAL]), body)
+
+
+def _issue_id(issue: Issue) -> str:
+    return _fingerprint(issue.newsletter, *(article.id for article in issue.articles))
+
+
+def _sender_id(host: str) -> str:
+    """Five to fifteen letters that are always the same for a sender."""
+    return re.sub(r"[^a-z0-9]", "", host.lower())[:15].ljust(5, "0")
+
+
+def _place(issue: Issue, field: str = "unsubscribe") -> Place:
+    return Place("feeds.toml", field=f"newsletter.{issue.newsletter}.{field}".rstrip("."))
 
 
 def _fingerprint(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
-
-
-def _local(moment: datetime, zone: str) -> datetime:
-    return moment.astimezone(ZoneInfo(zone))
