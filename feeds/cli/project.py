@@ -37,6 +37,9 @@ def add(verbs: Verbs) -> None:
     command(verbs, schema)
     command(verbs, hosting).add_argument("server", choices=("nginx", "caddy", "apache", "headers"))
     command(verbs, publish_ping, name="publish-ping")
+    previewing = command(verbs, preview)
+    previewing.add_argument("--port", type=int, default=0, help="the port (default: any that is free)")
+    previewing.add_argument("--no-open", action="store_true", help="open no browser")
 
 
 KINDS = ("new", "updated", "reshown", "vanished", "reordered", "missed")
@@ -139,3 +142,19 @@ def publish_ping(options: argparse.Namespace) -> int:
     report(sorted({fault for ping in pings for fault in ping.faults}), False, sys.stderr)
     say(f"{counted(len(told), 'feed')} told to the hub, {len(pings) - len(told)} to be told again.")
     return 1 if len(told) < len(pings) else 0
+
+
+def preview(options: argparse.Namespace) -> int:
+    """Show every newsletter and feed in a browser, anew with each change."""
+    import webbrowser
+
+    from feeds.web.preview import preview as serve
+
+    def ready(address: str) -> None:
+        print(address, flush=True)
+        say("The preview is at this address; Ctrl-C ends it.")
+        if not options.no_open:
+            webbrowser.open(address)
+
+    serve(options.folder, options.now, options.port, ready)
+    return 0

@@ -5,6 +5,7 @@
   const live = document.getElementById("live");
   let keys = true;
   let running = null;
+  let latest = {};
 
   /** Make a frame as tall as its content, so that the page scrolls and keeps its place. */
   function fit(frame) {
@@ -24,69 +25,62 @@
     if (frame.contentDocument?.readyState === "complete") ready();
   }
 
-  /** Show a frame's new content only once it is there: no flicker, and the page does not jump. */
-  function exchange(frame, src) {
-    frame.parentElement.querySelectorAll("iframe.next").forEach((late) => late.remove());
-    const next = frame.cloneNode();
-    next.className = "next";
-    next.setAttribute("src", src);
-    next.addEventListener("load", () => {
-      if (!next.isConnected) return;
-      const { scrollX, scrollY } = window;
-      next.className = "";
-      fit(next);
-      frame.remove();
-      next.addEventListener("load", () => fit(next));
-      window.scrollTo(scrollX, scrollY);
-      root.dataset.shown = root.dataset.version;
-    }, { once: true });
-    frame.after(next);
+  /** What is at an address now; two frames that show the same ask once. */
+  function fetched(src) {
+    if (latest.src !== src) {
+      const answer = fetch(src).then((found) => found.ok ? found.text() : Promise.reject(found));
+      latest = { src, answer };
+    }
+    return latest.answer;
   }
+
+  /** Bring what is in a frame to what is at another address, in place: nothing flickers, nothing jumps. */
+  async function exchange(frame, src) {
+    frame.dataset.src = src;
+    try {
+      const found = new DOMParser().parseFromString(await fetched(src), "text/html");
+      if (frame.dataset.src !== src || !frame.isConnected) return;
+      patch(frame.contentDocument.documentElement, found.documentElement);
+      fit(frame);
+    } catch {
+      frame.src = src;
+    }
+  }
+
+  const shown = (frame) => frame.dataset.src ?? frame.getAttribute("src");
 
   /** Whether two parts are the same but for the addresses of their frames. */
   function alike(here, there) {
     const [one, other] = [here, there].map((part) => {
       const copy = part.cloneNode(true);
-      copy.querySelectorAll("iframe.next").forEach((frame) => frame.remove());
-      copy.querySelectorAll("iframe").forEach((frame) => {
-        frame.removeAttribute("src");
-        frame.removeAttribute("height");
-        frame.removeAttribute("class");
-      });
+      for (const frame of copy.querySelectorAll("iframe"))
+        for (const name of ["src", "data-src", "height"]) frame.removeAttribute(name);
       return copy.innerHTML;
     });
     return one === other;
   }
 
   function replace(here, there) {
-    const old = [...here.querySelectorAll("iframe:not(.next)")];
+    const frames = [...here.querySelectorAll("iframe")];
     const fresh = [...there.querySelectorAll("iframe")];
-    const same = old.length === fresh.length && fresh.every((frame, n) => frame.title === old[n].title);
-    if (!alike(here, there)) {
-      const sources = fresh.map((frame) => frame.getAttribute("src"));
-      if (same) patch(here, there);
-      else {
-        here.replaceChildren(...there.childNodes);
-        here.querySelectorAll("iframe").forEach(settle);
-        return;
-      }
-      [...here.querySelectorAll("iframe:not(.next)")].forEach((frame, n) => {
-        if (frame.getAttribute("src") !== sources[n]) exchange(frame, sources[n]);
-      });
+    const sources = fresh.map((frame) => frame.getAttribute("src"));
+    const same = frames.length === fresh.length && fresh.every((frame, n) => frame.title === frames[n].title);
+    if (!same) {
+      here.replaceChildren(...there.childNodes);
+      here.querySelectorAll("iframe").forEach(settle);
       return;
     }
-    old.forEach((frame, n) => {
-      const src = fresh[n].getAttribute("src");
-      if (frame.getAttribute("src") !== src) exchange(frame, src);
+    if (!alike(here, there)) patch(here, there);
+    here.querySelectorAll("iframe").forEach((frame, n) => {
+      if (shown(frame) !== sources[n]) exchange(frame, sources[n]);
     });
   }
 
-  /** Bring one element to be as another, without touching the frames: moving one would load it anew. */
+  /** Bring one element to be as another, in place; frames are not touched, for moving one would load it anew. */
   function patch(here, there) {
     if (here.localName === "iframe") return;
     for (const { name } of [...here.attributes]) if (!there.hasAttribute(name)) here.removeAttribute(name);
     for (const { name, value } of there.attributes) if (here.getAttribute(name) !== value) here.setAttribute(name, value);
-    here.querySelectorAll(":scope > iframe.next").forEach((late) => late.remove());
     const [mine, wanted] = [[...here.childNodes], [...there.childNodes]];
     wanted.forEach((child, n) => {
       const old = mine[n];

@@ -1,0 +1,1 @@
+"""What a browser sees of a publication beside its feeds."""
