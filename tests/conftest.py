@@ -9,9 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from feeds.article import Article, Person
 from feeds.publication import Collected, Publication, load
+
+# These machines are shared and noisy: how long an example takes says nothing.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 

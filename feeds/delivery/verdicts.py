@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from feeds.delivery.transports.base import ConnectionLost, Reply
@@ -64,13 +65,14 @@ def verdict(reply: Reply | ConnectionLost | None, history: History = NEW) -> Out
     """The outcome of a reply to one message with that history; None where it was never tried."""
     if reply is None:
         return UNTRIED
+    if isinstance(reply, Reply) and reply.accepted:
+        return _sent(_code(reply))
     if isinstance(reply, ConnectionLost):
         outcome = _lost(reply)
         said = replace(outcome, code="lost", reply=f"at {reply.stage}: {reply.reason}")
     else:
         outcome = next(rule for fits, rule in _RULES if fits(reply))(history)
-        code = " ".join(part for part in (f"{reply.code:03d}", reply.enhanced) if part)
-        said = replace(outcome, code=code, reply=reply.text)
+        said = replace(outcome, code=_code(reply), reply=reply.text)
     if said.state == "retry" and history.age + said.wait > PATIENCE:
         return replace(said, state="expired", wait=0)
     return said
@@ -88,8 +90,14 @@ _NO_SUCH_ADDRESS = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10")
 _FULL_OR_OFF = ("5.2.1", "5.2.2")
 
 
-def _sent(history: History) -> Outcome:
-    return Outcome("sent")
+@lru_cache(maxsize=1_000)
+def _sent(code: str) -> Outcome:
+    # What nearly every message comes to, so it is made once; the server's words are not kept.
+    return Outcome("sent", code=code)
+
+
+def _code(reply: Reply) -> str:
+    return f"{reply.code:03d} {reply.enhanced}".rstrip()
 
 
 def _settings(history: History | None = None) -> Outcome:
@@ -148,7 +156,6 @@ def _is_policy(reply: Reply) -> bool:
 
 
 _RULES: tuple[tuple[Callable[[Reply], bool], Callable[[History], Outcome]], ...] = (
-    (lambda r: r.accepted, _sent),
     (lambda r: r.code in _OUR_LOGIN or _is_too_large(r), _settings),
     (lambda r: r.stage == "starttls", _settings),
     (lambda r: r.stage in _DOOR and not 400 <= r.code < 500, _settings),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import BigInteger, bindparam, case, func, select, tuple_, update
 
 from feeds.delivery.ledger.database import Unit
 from feeds.delivery.ledger.statements import insert_or_nothing, insert_or_replace
@@ -26,6 +26,7 @@ _MINE = (
 _DUE = (
     select(
         delivery.c.subscriber,
+        delivery.c.due_at,
         delivery.c.state,
         delivery.c.domain,
         delivery.c.address,
@@ -40,6 +41,10 @@ _DUE = (
     .order_by(delivery.c.due_at, delivery.c.subscriber)
     .limit(bindparam("most"))
     .with_for_update(of=delivery, skip_locked=True)
+)
+_DUE_AFTER = _DUE.where(
+    tuple_(delivery.c.due_at, delivery.c.subscriber)
+    > tuple_(bindparam("after", type_=BigInteger), bindparam("behind", type_=BigInteger))
 )
 _NEXT = select(func.min(delivery.c.due_at)).where(
     delivery.c.issue == bindparam("issue"), delivery.c.due_at.is_not(None)
@@ -74,13 +79,16 @@ _RATES = (
 _FACTS = ("arrival", "parked", "rest_until", "rests", "slowed", "slowed_at")
 
 
-def claim(unit: Unit, number: int, wanted: int, terms: Terms) -> Claim:
+Reached = dict[int, tuple[int, int]]
+"""By issue, the last message that a lane has looked at: when it was due, and whose it is."""
+
+
+def claim(unit: Unit, number: int, wanted: int, terms: Terms, reached: Reached) -> Claim:
     """Take what is due, put off what must wait, hold what is in doubt."""
     state: IssueState = unit.connection.scalar(_STATE, {"issue": number}) or "cancelled"
     if state != "sending":
         return Claim(number, "", (), state)
-    most = max(wanted, LEAST)
-    due = unit.connection.execute(_DUE, {"issue": number, "now": unit.now, "most": most}).all()
+    due = _due(unit, number, max(wanted, LEAST), reached)
     if not due:
         return _nothing(unit, number)
     known = rates(unit, {row.domain for row in due}, terms.limits)
@@ -91,6 +99,24 @@ def claim(unit: Unit, number: int, wanted: int, terms: Terms) -> Claim:
     rows = {row.subscriber: row for row in due}
     jobs = tuple(_job(number, rows[who], known) for who in made.taken)
     return Claim(number, token, jobs, "sending", made.wait, terms.lease)
+
+
+def _due(unit: Unit, number: int, most: int, reached: Reached) -> Sequence[Any]:
+    """What is due. In PostgreSQL a lane goes on where it was, and begins anew when it finds nothing.
+
+    An index there keeps the entries of rows that have changed until a vacuum, and to step over a
+    million of what was sent, at each claim, takes longer than all the rest of it.
+    """
+    asked = {"issue": number, "now": unit.now, "most": most}
+    if unit.connection.dialect.name == "postgresql" and number in reached:
+        after, behind = reached.pop(number)
+        found = unit.connection.execute(_DUE_AFTER, {**asked, "after": after, "behind": behind}).all()
+    else:
+        found = []
+    found = found or unit.connection.execute(_DUE, asked).all()
+    if found:
+        reached[number] = found[-1].due_at, found[-1].subscriber
+    return found
 
 
 def _nothing(unit: Unit, number: int) -> Claim:

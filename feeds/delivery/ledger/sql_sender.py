@@ -23,13 +23,14 @@ class SqlSender:
     database: Database
     connection: Connection
     lane: str = field(default_factory=lambda: secrets.token_hex(4))
+    reached: queue.Reached = field(default_factory=dict)
 
     def claim(self, issue: int, wanted: int, terms: Terms = USUAL) -> Claim:
         """Take at most so many messages that are due."""
 
         def work() -> Claim:
             with self.database.writing("claim", self.connection, "shared") as unit:
-                return queue.claim(unit, issue, wanted, terms)
+                return queue.claim(unit, issue, wanted, terms, self.reached)
 
         return again(work)
 
