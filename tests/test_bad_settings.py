@@ -129,6 +129,13 @@ def test_G01_all_faults_come_at_once(project: Project) -> None:
     assert len(refusals(project, broken)) == 2
 
 
+def test_G03_a_password_has_no_place_in_feeds_toml(project: Project) -> None:
+    """It would be committed; it goes into the environment, and is never printed."""
+    [fault] = refusals(project, SETTINGS.replace("[feed.news]", 'password = "hunter2"\n[feed.news]'))
+    assert "publication.password: is unknown" in fault
+    assert "hunter2" not in fault
+
+
 def test_G02_http_is_allowed_and_warned_of(project: Project) -> None:
     project.write("feeds.toml", SETTINGS.replace("https://", "http://"))
     assert project.faults() == [

@@ -198,3 +198,25 @@ def test_help_imports_nothing_heavy() -> None:
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     heavy = ("pydantic", "jinja2", "mjml", "feedgen", "lxml", "babel", "rich", "yaml")
     assert not [name for name in heavy if f"'{name}'" in shown]
+
+
+def test_long_work_shows_progress_on_a_terminal_and_nowhere_else(project: Project) -> None:
+    for number in range(3000):
+        project.article(f"{number}.md", f"title: T{number}")
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "feeds", "build", "-C", str(project.root)]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    built = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs, env=environment)
+    os.close(theirs)
+    shown = b""
+    try:
+        while chunk := os.read(ours, 65536):
+            shown += chunk
+    except OSError:  # how Linux says that the terminal's other end is closed
+        pass
+    written, _ = built.communicate(timeout=60)
+    assert built.returncode == 0
+    assert b"Building" in shown
+    assert b"/3000" in shown
+    assert b"Building" not in written
+    assert "Building" not in feeds("build", "-C", project.root).stderr

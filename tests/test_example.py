@@ -170,3 +170,23 @@ def test_10000_articles_parse_once_and_build_in_bounded_memory(tmp_path: Path) -
     assert articles == 10_000
     assert rendered <= 50 + 20 * 50  # what a feed shows, and each of it once
     assert megabytes < 400
+
+
+def test_C34_a_picture_of_200_megabytes_is_published_without_being_held(tmp_path: Path) -> None:
+    content = tmp_path / "content"
+    content.mkdir()
+    (tmp_path / "feeds.toml").write_text(
+        '[publication]\ntitle = "T"\nurl = "https://example.org/"\n[feed.all]\n'
+    )
+    image = "image: {src: big.png, width: 1, height: 1}"
+    (content / "a.md").write_text(f"---\ntitle: T\npublished: 2026-01-01\n{image}\n---\nText.\n")
+    with (content / "big.png").open("wb") as file:
+        file.truncate(200_000_000)
+    code = (
+        "import resource; from datetime import datetime, UTC; from feeds.publication import load\n"
+        f"load({str(tmp_path)!r}).build(datetime(2026, 11, 22, tzinfo=UTC))\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 180
+    assert (tmp_path / "public/big.png").stat().st_size == 200_000_000
