@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test check-code check-tests system storm golden clean
+.PHONY: help demo test check-code check-tests system storm bench golden clean
 
 help:
 	@echo "make demo   set up, and build the example newsroom into public/"
@@ -62,6 +62,12 @@ clean:
 # Long, and not for CI: 100,000 hostile articles, and a crawler among 50,000.
 storm: $(VENV)/test system $(NODE)
 	$(BIN)/pytest -n 2 tests/storm/*.py
+
+# Ratios, side by side in one run; never a test.
+bench: $(VENV)/test system $(NODE)
+	$(BIN)/pytest -q -s tests/bench/digest.py
+	$(BIN)/python -m tests.bench.messages
+	$(BIN)/python -m tests.bench.ledger sqlite 100000
 
 golden: $(VENV)/test
 	UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/test_example.py -k 'golden or sums or every_file'

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, inspect, text
 from feeds.delivery.ledger import migrations, open_ledger, places, tables
 from feeds.delivery.ledger.database import Database, UnreachableError, again
 from feeds.delivery.ledger.sql import SqlLedger
+from feeds.delivery.subscribers import Audience
 from feeds.errors import DeliveryError
 from tests.delivery import servers
 from tests.delivery.examples import OK, claimed, draft, frozen, people, person
@@ -212,19 +213,17 @@ CHANGES = [
 ]
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_S09_what_is_frozen_cannot_be_changed_by_anybody(where: str, change: str) -> None:
+def test_S09_what_is_frozen_cannot_be_changed_by_anybody(where: str) -> None:
     with opened(where) as ledger:
-        from feeds.delivery.subscribers import Audience
-
         made = ledger.freeze(draft(audiences={Audience("en"): "en"}))
         assert made
         before = ledger.variants(made.id), ledger.mailing(made.id), ledger.carried("weekly")
-        with (
-            pytest.raises(DeliveryError, match="a frozen issue is never changed"),
-            ledger.database.writing("x") as unit,
-        ):
-            unit.connection.execute(text(change))
+        for change in CHANGES:
+            with (
+                pytest.raises(DeliveryError, match="a frozen issue is never changed"),
+                ledger.database.writing("x") as unit,
+            ):
+                unit.connection.execute(text(change))
         assert (ledger.variants(made.id), ledger.mailing(made.id), ledger.carried("weekly")) == before
 
 

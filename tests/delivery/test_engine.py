@@ -219,8 +219,7 @@ def test_a_run_ends_when_somebody_pauses_or_cancels(ledger: Ledger, verb: str) -
     assert ledger.status(mailing.id).states["sent"] == len(transport.sent)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-@pytest.mark.parametrize("group", [1, 10])
+@pytest.mark.parametrize(("number", "group"), [(signal.SIGTERM, 1), (signal.SIGINT, 10), (signal.SIGHUP, 1)])
 def test_L02_a_signal_ends_the_run_after_the_message_in_hand(
     ledger: Ledger, number: signal.Signals, group: int
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.delivery.rates import (
@@ -30,9 +30,10 @@ def due(count: int, domain: str = "a.org", first: int = 0) -> list[Due]:
     return [Due(number, domain, "ready") for number in range(first, first + count)]
 
 
+@settings(max_examples=30, deadline=None)
 @given(
     rate=st.floats(0.01, 500),
-    steps=st.lists(st.tuples(st.integers(0, 20 * SECOND), st.integers(1, 100)), max_size=40),
+    steps=st.lists(st.tuples(st.integers(0, 20 * SECOND), st.integers(1, 100)), max_size=25),
 )
 def test_in_no_stretch_of_time_more_goes_out_than_the_rate_allows(
     rate: float, steps: list[tuple[int, int]]

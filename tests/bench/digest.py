@@ -2,7 +2,7 @@
 
 Measured side by side, in one run: the whole of `compose` (choosing words, Jinja twice, the shield,
 the engine, the text part) against one run of npm's mjml, which gets the MJML ready made.
-`pytest tests/newsletter/test_speed.py -s` prints both, and what each takes once it is warm.
+`make bench` prints both, and what each takes once it is warm.
 """
 
 from __future__ import annotations
