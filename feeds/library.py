@@ -227,14 +227,14 @@ def _groups(
     articles: Iterable[Article], each: Sequence[str]
 ) -> list[tuple[Mapping[str, str], tuple[Article, ...]]]:
     """The articles by what they have of each trait; spellings that differ in case only are one."""
+    if not each:
+        return [({}, tuple(articles))]
     groups: dict[tuple[str, ...], tuple[Mapping[str, str], list[Article]]] = {}
     for article in articles:
         for values in product(*(_TRAITS[trait](article) for trait in each)):
             key = tuple(value.casefold() for value in values)
             group = groups.setdefault(key, (dict(zip(each, values, strict=True)), []))
             group[1].append(article)
-    if not each and not groups:
-        return [({}, ())]
     return [(values, tuple(group)) for _, (values, group) in sorted(groups.items(), key=lambda item: item[0])]
 
 

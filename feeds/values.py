@@ -23,6 +23,8 @@ _UNPRINTABLE = re.compile(
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(1, 17))
     + "]"
 )
+NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Whatever is not a character of XML 1.0 (section 2.2)."""
 _LINE_BREAKS = re.compile("[\n\r\t\u2028\u2029]")
 # They turn the direction of all that follows, so that a name can pose as another.
 _DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")

@@ -6,7 +6,6 @@ here, with the article's file and field, and a writer is only ever given what it
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -15,9 +14,7 @@ from feeds import config, values
 from feeds.article import Article
 from feeds.errors import ContentError, Fault, Place, SettingsError
 from feeds.library import Feed
-
-# Whatever is not a character of XML 1.0 (section 2.2).
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from feeds.values import NO_XML
 
 Report = tuple[str, str]
 """A field and what is wrong with it."""
@@ -98,7 +95,7 @@ def _texts(article: Article, *, full: bool) -> Iterator[Report]:
 def _text(field: str, text: str, *, needed: bool = False) -> Iterator[Report]:
     if needed and not (text and text.strip()):
         yield field, "is empty; write something"
-    elif found := _NO_XML.search(text):
+    elif found := NO_XML.search(text):
         yield field, f"has the character U+{ord(found[0]):04X}, which no feed can hold; delete it"
 
 

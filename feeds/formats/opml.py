@@ -5,7 +5,6 @@ Every outline is of type "rss", as the specification wants it for feeds of any f
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from email.utils import format_datetime
 from xml.etree import ElementTree
@@ -15,6 +14,7 @@ from feeds.config import PublicationSettings
 from feeds.formats.base import in_utc
 from feeds.library import EPOCH, Feed
 from feeds.publishing import Document
+from feeds.values import NO_XML
 
 PATH = "feeds.opml"
 MEDIA_TYPE = "text/x-opml"
@@ -22,8 +22,6 @@ PREFERRED = ("atom", "rss", "json")
 """Which of a feed's formats is told to those who ask for one."""
 
 _SPECIFICATION = "http://opml.org/spec2.opml"
-# Whatever is not a character of XML 1.0 (section 2.2).
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def opml(publication: PublicationSettings, feeds: Iterable[Feed]) -> Document:
@@ -85,4 +83,4 @@ def _outline(feed: Feed) -> Mapping[str, str]:
 
 
 def _sound(text: str) -> str:
-    return _NO_XML.sub("", text)
+    return NO_XML.sub("", text)

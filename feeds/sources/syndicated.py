@@ -18,10 +18,10 @@ from feeds.article import Attachment, Person
 from feeds.errors import ContentError
 from feeds.model import Model
 from feeds.sources._feedparser import Given, decoded, error, parse
+from feeds.values import NO_XML
 
 SIZE = 10_000_000
 """Bytes of a feed at most."""
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LIKE_HTML = re.compile(r"<[A-Za-z/!]|&#?\w+;")
 Checked = TypeVar("Checked", bound=Model)
 
@@ -63,7 +63,7 @@ def read(content: bytes, address: str = "") -> Syndicated:
     if len(content) > SIZE:
         raise error(address, f"is larger than {SIZE:,} bytes")
     try:
-        text = _NO_XML.sub("", decoded(content)).strip()
+        text = NO_XML.sub("", decoded(content)).strip()
         if text.startswith("{"):
             return _json_feed(json.loads(text), address)
         return _xml_feed(parse(text, address), address)
@@ -234,7 +234,7 @@ def _list(given: object) -> list[Any]:
 def _said(value: object) -> str:
     """A text, or a number as text: JSON Feeds have had those for ids."""
     return (
-        _NO_XML.sub("", str(value))
+        NO_XML.sub("", str(value))
         if isinstance(value, str | int | float) and not isinstance(value, bool)
         else ""
     )
