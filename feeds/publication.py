@@ -8,28 +8,18 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from feeds import (
-    anywhere,
-    config,
-    decisions,
-    fetching,
-    formats,
-    identity,
-    lockfile,
-    pinging,
-    sources,
-    verdict,
-)
-from feeds.adoption import Adoption, adopt
+from feeds import config, formats, identity, sources, verdict
 from feeds.archives import archived
 from feeds.article import Article
 from feeds.compression import compressed, compressed_paths
 from feeds.delivery.message import message
-from feeds.difference import Difference, differences
 from feeds.errors import ContentError, Fault, FeedsError, IdentityError, Place, SettingsError
 from feeds.formats import opml, page, stylesheet
-from feeds.identity import Lock, Record, Settlement
+from feeds.identity import Lock, Record, Settlement, decisions, lockfile
+from feeds.identity.adoption import Adoption, adopt
+from feeds.identity.difference import Difference, differences
 from feeds.library import Feed, Library
+from feeds.network import anywhere, fetching, pinging
 from feeds.newsletter import Digest, introduction, pages, shelf
 from feeds.newsletter.check import check, online
 from feeds.newsletter.desk import Desk, Draft

@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feeds import anywhere
 from feeds.article import Article
 from feeds.errors import Fault, Place
+from feeds.network import anywhere
 from feeds.publishing import Document
 
 if TYPE_CHECKING:

@@ -8,10 +8,12 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from feeds import anywhere, config, formats, identity, lockfile, publication, sources
-from feeds.difference import Difference, differences
+from feeds import config, formats, identity, publication, sources
 from feeds.errors import Fault, FeedsError
+from feeds.identity import lockfile
+from feeds.identity.difference import Difference, differences
 from feeds.library import Feed, Library
+from feeds.network import anywhere
 from feeds.newsletter import introduction, shelf
 from feeds.newsletter.desk import Desk
 from feeds.publication import Collected, Edition, Publication

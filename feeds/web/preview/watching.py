@@ -9,7 +9,8 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from feeds import config, lockfile
+from feeds import config
+from feeds.identity import lockfile
 from feeds.newsletter import shelf
 
 Stamps = dict[str, tuple[int, int]]

@@ -13,10 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds import lockfile
-from feeds.adoption import Adoption, adopt
 from feeds.article import Article
-from feeds.identity import Lock, settle
+from feeds.identity import Lock, lockfile, settle
+from feeds.identity.adoption import Adoption, adopt
 from feeds.sources.syndicated import SyndicatedEntry, read
 from tests.conftest import NOW, make_article
 

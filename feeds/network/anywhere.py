@@ -20,7 +20,7 @@ def read(place: str) -> bytes:
 def found(place: str) -> tuple[bytes, str]:
     """What stands there, and at which address that was in the end; "" for a file. Raises as `read` does."""
     if is_address(place):
-        from feeds.fetching import fetch
+        from feeds.network.fetching import fetch
 
         got = fetch(place, private=True)  # a person typed it, so it may be their own machine
         return got.content, got.address

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from feeds.adoption import Entry
+from feeds.identity.adoption import Entry
 
 
 class Seen(NamedTuple):

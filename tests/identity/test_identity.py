@@ -12,10 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds import lockfile
 from feeds.article import Article, Person
 from feeds.errors import IdentityError
-from feeds.identity import Lock, Record, Settlement, mint, settle
+from feeds.identity import Lock, Record, Settlement, lockfile, mint, settle
 from tests.conftest import NOW, Project, make_article
 
 LATER = NOW + timedelta(days=7)

@@ -15,10 +15,10 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from feeds import _httpcore, fetching
-from feeds._httpcore import is_public
 from feeds.errors import FeedsError, FetchError
-from feeds.fetching import Fetched, Limits, Machine, agent, fetch, post
+from feeds.network import _httpcore, fetching
+from feeds.network._httpcore import is_public
+from feeds.network.fetching import Fetched, Limits, Machine, agent, fetch, post
 
 # Nobody's: made for these tests, for news.example.org until 2120.
 CERTIFICATE = """\
@@ -515,6 +515,6 @@ def test_httpcore_is_imported_late() -> None:
     import subprocess
     import sys
 
-    code = "import sys, feeds.fetching; print('httpcore' in sys.modules)"
+    code = "import sys, feeds.network.fetching; print('httpcore' in sys.modules)"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout == "False\n"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from feeds.errors import Fault, FetchError, OutputError, Place
-from feeds.fetching import post
-from feeds.pinging import changed, digests, ping, remember, remembered, tell, told
+from feeds.network.fetching import post
+from feeds.network.pinging import changed, digests, ping, remember, remembered, tell, told
 
 HUB = "https://hub.example.net/"
 ATOM, RSS = "https://news.example.org/atom.xml", "https://news.example.org/rss.xml"

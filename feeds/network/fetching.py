@@ -1,6 +1,6 @@
 """Bytes from an address, under limits: of time, of size, of redirects, and of where an address may lead.
 
-What one request does is `feeds._httpcore`'s; here is what follows from its answer.
+What one request does is `feeds.network._httpcore`'s; here is what follows from its answer.
 """
 
 from __future__ import annotations
@@ -13,8 +13,17 @@ from http import HTTPStatus
 from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
 from feeds import values
-from feeds._httpcore import Answer, Deadline, Limits, Machine, PassingError, Request, addresses, exchange
 from feeds.errors import Fault, FetchError, Place, one_line
+from feeds.network._httpcore import (
+    Answer,
+    Deadline,
+    Limits,
+    Machine,
+    PassingError,
+    Request,
+    addresses,
+    exchange,
+)
 
 __all__ = ["LIMITS", "MACHINE", "Fetched", "Limits", "Machine", "agent", "fetch", "post"]
 

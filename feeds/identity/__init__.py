@@ -1,7 +1,7 @@
 """Identity: ids that never change, and `updated` that moves only when the meaning does.
 
 What was published before (the lock) and what lies in content/ today give one answer: which article
-is which. All of it is pure; `feeds.lockfile` reads and writes the lock.
+is which. All of it is pure; `feeds.identity.lockfile` reads and writes the lock.
 """
 
 from __future__ import annotations
