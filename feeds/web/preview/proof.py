@@ -8,9 +8,8 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from feeds import config, formats, identity, publication, sources
+from feeds import formats, publication
 from feeds.errors import Fault, FeedsError
-from feeds.identity import lockfile
 from feeds.identity.difference import Difference, differences
 from feeds.library import Feed, Library
 from feeds.network import anywhere
@@ -27,7 +26,6 @@ class Proof:
 
     publication: Publication
     collected: Collected
-    listing: files.Listing
     now: datetime
     desks: dict[str, Desk]
     faults: tuple[Fault, ...]
@@ -36,6 +34,11 @@ class Proof:
     def good(self) -> bool:
         """Whether it could go out."""
         return not any(not fault.warning for fault in self.faults)
+
+    @property
+    def listing(self) -> files.Listing:
+        """Every file of the content folder, as it was read."""
+        return self.collected.listing
 
     @cached_property
     def edition(self) -> Edition:
@@ -67,20 +70,17 @@ def proof(root: Path, now: datetime, memory: Memory) -> Proof:
     on the shelf of issues; faults of articles and introductions are in the proof.
     """
     opened = publication.load(root)
-    lock = lockfile.read(root / lockfile.FILE_NAME)
-    reading = sources.read(memory.settings(opened.settings.publication), root, steps=memory.steps)
-    unread = {fault.where.file for fault in reading.faults}
-    settled = identity.settle(reading.library.articles, lock, now, unread)
-    library = Library(reading.library.publication, settled.articles)
-    found = (*config.warnings(opened.settings), *reading.faults)
-    desks, faults = _desks(opened, library, now)
+    remembered = opened.settings.model_copy(
+        update={"publication": memory.settings(opened.settings.publication)}
+    )
+    collected = Publication(root, remembered).collect(now, steps=memory.steps)
+    desks, faults = _desks(opened, collected.library, now)
     return Proof(
         publication=opened,
-        collected=Collected(library, settled, lock, found),
-        listing=reading.listing,
+        collected=collected,
         now=now,
         desks=desks,
-        faults=tuple(sorted({*found, *settled.doubts, *faults})),
+        faults=tuple(sorted({*collected.faults, *collected.settlement.doubts, *faults})),
     )
 
 

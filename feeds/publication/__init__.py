@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from feeds import config, formats, identity, sources, verdict
-from feeds.archives import archived
+from feeds import config, formats, sources, verdict
 from feeds.article import Article
-from feeds.compression import compressed, compressed_paths
 from feeds.delivery.message import message
-from feeds.errors import ContentError, Fault, FeedsError, IdentityError, Place, SettingsError
-from feeds.formats import opml, page, stylesheet
-from feeds.identity import Lock, Record, Settlement, decisions, lockfile
+from feeds.errors import Fault, FeedsError, IdentityError, Place, SettingsError
+from feeds.formats import page
+from feeds.identity import Lock, Record, decisions, lockfile
 from feeds.identity.adoption import Adoption, adopt
 from feeds.identity.difference import Difference, differences
-from feeds.library import Feed, Library
+from feeds.library import Library
 from feeds.network import anywhere, fetching, pinging
-from feeds.newsletter import Digest, introduction, pages, shelf
+from feeds.newsletter import introduction, shelf
 from feeds.newsletter.check import check, online
 from feeds.newsletter.desk import Desk, Draft
-from feeds.newsletter.frozen import Frozen
+from feeds.newsletter.frozen import Frozen, IssueError
 from feeds.newsletter.why import Verdict, named
-from feeds.publishing import Copy, Document, Kept, Published, ours, publish
+from feeds.publication.collecting import Collected, collected
+from feeds.publication.edition import Edition, Press, edition
+from feeds.publishing import Copy, Document, Kept, Published, publish
 from feeds.sources import syndicated
+
+__all__ = ["Build", "Collected", "Edition", "Publication", "load"]
 
 RESERVED = page.RESERVED | {"newsletters"}
 """What no feed may be called, because its folder is taken."""
@@ -47,29 +49,6 @@ class Build:
 
 
 @dataclass(frozen=True)
-class Collected:
-    """What content/ and feeds.lock say together."""
-
-    library: Library
-    """Every article, also what is not out yet."""
-    settlement: Settlement
-    before: Lock
-    """feeds.lock as it is; the settlement has it as it is to be."""
-    faults: tuple[Fault, ...]
-
-
-@dataclass(frozen=True)
-class Edition:
-    """What goes out at one moment."""
-
-    library: Library
-    feeds: tuple[Feed, ...]
-    """Every feed, each after the pages of its archive."""
-    lock: Lock
-    now: datetime
-
-
-@dataclass(frozen=True)
 class Publication:
     """A project: the folder that holds feeds.toml, and what feeds.toml says."""
 
@@ -86,21 +65,17 @@ class Publication:
         """The folder in which the project may keep templates of its own."""
         return self.root / self.settings.publication.templates
 
-    def collect(self, now: datetime, progress: sources.Progress | None = None) -> Collected:
+    def collect(
+        self,
+        now: datetime,
+        progress: sources.Progress | None = None,
+        steps: sources.Steps = sources.STEPS,
+    ) -> Collected:
         """Every article through the gate, each with its id by feeds.lock; and every fault.
 
         Raises `IdentityError` where feeds.lock cannot be read.
         """
-        lock = lockfile.read(self.root / lockfile.FILE_NAME)
-        reading = sources.read(self.settings.publication, self.root, progress)
-        unread = {fault.where.file for fault in reading.faults}
-        settlement = identity.settle(reading.library.articles, lock, now, unread)
-        return Collected(
-            library=Library(reading.library.publication, settlement.articles),
-            settlement=settlement,
-            before=lock,
-            faults=(*config.warnings(self.settings), *reading.faults),
-        )
+        return collected(self.root, self.settings, now, progress, steps)
 
     def build(
         self,
@@ -118,10 +93,7 @@ class Publication:
         all is well.
         """
         collected = self.collect(now, progress)
-        if not keep_going and any(not fault.warning for fault in collected.faults):
-            raise ContentError([*collected.faults, *collected.settlement.doubts])
-        if collected.settlement.doubts:
-            raise IdentityError(collected.settlement.doubts)
+        collected.insist(keep_going=keep_going)
         edition = self.edition(collected, now)
         if locked and collected.before != edition.lock:
             raise IdentityError(lockfile.STALE)
@@ -139,7 +111,7 @@ class Publication:
         by_id = {article.id: article for article in edition.library.articles}
         for name in self.settings.newsletter:
             faults.update(self.desk(name, now, collected.library).faults())
-        for work in (*_articles(edition.library), *self._makers(edition)):
+        for work in (*_articles(edition.library), *self._press(edition).makers(edition)):
             try:
                 for made in work():
                     faults.update(verdict.of_ours(made, by_id, now) if isinstance(made, Document) else ())
@@ -152,12 +124,15 @@ class Publication:
 
         With `links`, every link is followed to see whether it answers.
         """
-        found: dict[Fault, None] = {}
-        for digest in self.desk(name, now).digests.values():
-            found |= dict.fromkeys(check(digest, message(digest), templates=self.templates))
-            if links:
-                found |= dict.fromkeys(online(digest, fetching.fetch, templates=self.templates))
+        desk = self.desk(name, now)
+        found = dict.fromkeys(self._findings(desk))
+        for digest in desk.digests.values() if links else ():
+            found |= dict.fromkeys(online(digest, fetching.fetch, templates=self.templates))
         return tuple(found)
+
+    def _findings(self, desk: Desk) -> Iterator[Fault]:
+        for digest in desk.digests.values():
+            yield from check(digest, message(digest), templates=self.templates)
 
     def diff(self, now: datetime, against: str | None = None) -> tuple[Difference, ...]:
         """What subscribers would see of the next build, against a folder or an address; nothing is written.
@@ -234,28 +209,15 @@ class Publication:
 
     def edition(self, collected: Collected, now: datetime) -> Edition:
         """What is to go out at `now`: the articles, and every feed with the pages of its archive."""
-        library, lock = collected.library.at(now), collected.settlement.lock
-        withdrawn = identity.withdrawn(lock)
-        feeds: list[Feed] = []
-        for name, settings in self.settings.feed.items():
-            for feed, articles in library.feeds(name, settings):
-                live = replace(feed, withdrawn=withdrawn)
-                if settings.archive:
-                    archive = archived(live, articles, lock, settings.archive)
-                    live, lock = archive.live, archive.lock
-                    feeds.extend(archive.pages)
-                feeds.append(live)
-        return Edition(library, tuple(feeds), lock, now)
+        return edition(collected, self.settings, now)
 
     def documents(self, edition: Edition) -> Iterator[Document | Kept]:
-        """Each feed in each of its formats, and each newsletter's next issue.
+        """Each feed in each of its formats, and each newsletter's next issue."""
+        return self._press(edition).documents(edition)
 
-        A sealed page of an archive that is there already stays as it is.
-        """
-        for make in self._makers(edition):
-            for made in make():
-                yield made
-                yield from self._compressed(made)
+    def _press(self, edition: Edition) -> Press:
+        desk = partial(self.desk, now=edition.now, library=edition.library)
+        return Press(self.settings, self.output, self.templates, desk)
 
     def desk(self, name: str, now: datetime, library: Library | None = None) -> Desk:
         """What the next issue of a newsletter is made from. Raises `SettingsError` for an unknown name."""
@@ -280,13 +242,16 @@ class Publication:
         return tuple(self.desk(name, now, library).verdict(found) for name in self.settings.newsletter)
 
     def draft(self, name: str, now: datetime) -> tuple[Draft, Path]:
-        """Freeze the next issue in a file of its own. Raises what `build` raises, and `IssueError`."""
+        """Freeze the next issue in a file of its own: nothing that a check finds fatal is ever frozen.
+
+        Raises what `build` raises, and `IssueError`.
+        """
         collected = self.collect(now)
-        if faults := [fault for fault in collected.faults if not fault.warning]:
-            raise ContentError([*faults, *collected.settlement.doubts])
-        if collected.settlement.doubts:
-            raise IdentityError(collected.settlement.doubts)
-        made = self.desk(name, now, collected.library).draft()
+        collected.insist()
+        desk = self.desk(name, now, collected.library)
+        made = desk.draft()
+        if fatal := [fault for fault in self._findings(desk) if not fault.warning]:
+            raise IssueError(fatal)
         if collected.before != collected.settlement.lock:  # an id is kept before anybody sees it
             self._keep(collected.settlement.lock)
         return made, shelf.keep(self.root, made.issue)
@@ -297,50 +262,6 @@ class Publication:
         """Record that a draft may go out as it is. Raises `IssueError`."""
         issue = self.desk(name, now, Library(self.settings.publication, ())).approve(number, by)
         return issue, shelf.keep(self.root, issue)
-
-    def _makers(self, edition: Edition) -> Iterator[Callable[[], Iterable[Document | Kept]]]:
-        there = ours(self.output) if any(feed.sealed for feed in edition.feeds) else ()
-        for feed in edition.feeds:
-            for form, path in feed.files.items():
-                yield partial(_keep, path) if feed.sealed and path in there else partial(_feed, feed, form)
-        if edition.feeds:
-            yield partial(self._beside, edition)
-        for name in self.settings.newsletter:
-            yield partial(self._newsletter, name, edition)
-
-    def _beside(self, edition: Edition) -> Iterable[Document]:
-        """The list of all feeds for programs, the page about them for people, and the style of both."""
-        publication, feeds = self.settings.publication, edition.feeds
-        return (
-            opml.opml(publication, feeds),
-            *page.page(publication, feeds, templates=self.templates),
-            *stylesheet.stylesheets(publication, feeds, templates=self.templates),
-        )
-
-    def _compressed(self, made: Document | Kept) -> Iterable[Document | Kept]:
-        methods = self.settings.publication.compress
-        if isinstance(made, Kept):
-            there = ours(self.output) if methods else frozenset[str]()
-            return (Kept(path) for path in compressed_paths(made.path, methods) if path in there)
-        return compressed(made, methods)
-
-    def _newsletter(self, name: str, edition: Edition) -> Iterable[Document]:
-        """The next issue in each language, and what was approved: pages, archive and their feed."""
-        desk = self.desk(name, edition.now, edition.library)
-        for key, digest in desk.digests.items():
-            if "," not in key:
-                yield from _pages(digest, desk.settings.suffix(key))
-        publication, settings = self.settings.publication, desk.settings
-        shown = pages.shelf(
-            desk.issues,
-            settings.speech(next(iter(settings.languages), None)) or publication.language,
-            publication,
-            title=settings.title or publication.title,
-            templates=self.templates,
-        )
-        if shown:
-            yield from pages.documents(shown)
-            yield formats.render(pages.feed(shown), "atom")
 
 
 def load(folder: str | Path = ".") -> Publication:
@@ -377,20 +298,3 @@ def _rendered(article: Article) -> Iterable[Document]:
     """Nothing to serve; but the text has been rendered, and its faults have come out."""
     assert article.html is not None
     return ()
-
-
-def _feed(feed: Feed, form: str) -> Iterable[Document]:
-    return (formats.render(feed, form),)
-
-
-def _keep(path: str) -> Iterable[Kept]:
-    return (Kept(path),)
-
-
-def _pages(digest: Digest, suffix: str) -> Iterable[Document]:
-    stem = f"newsletters/{digest.issue.newsletter}/next{suffix}"
-    return (
-        Document(f"{stem}.html", digest.html.encode(), "text/html"),
-        Document(f"{stem}.txt", digest.text.encode(), "text/plain"),
-        Document(f"{stem}.eml", message(digest), "message/rfc822"),
-    )
