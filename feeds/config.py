@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import string
 import tomllib
@@ -13,13 +14,22 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StrictInt,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
 from feeds.article import Authors, Tags
 from feeds.errors import Fault, Place, SettingsError
 from feeds.faults import explained
 from feeds.model import Model
 from feeds.podcast import Podcast
+from feeds.schedule import Schedule
 from feeds.values import Address, Email, Identifier, Language, Line, Prose, Reference
 
 FILE_NAME = "feeds.toml"
@@ -43,11 +53,29 @@ def _name(value: str) -> str:
     return value
 
 
+def _every(value: str) -> str:
+    Schedule.parse(value)
+    return value
+
+
 def _folder(value: str) -> str:
     path = PurePosixPath(value)
     if not value or "\\" in value or path.is_absolute() or ".." in path.parts or path == PurePosixPath("."):
         raise ValueError(f"“{value}” must be a folder or file inside the project")
     return str(path)
+
+
+def _content(value: str, info: ValidationInfo) -> str:
+    """A folder of ours lies in the project; somebody's site may lie anywhere."""
+    if not info.data.get("dialect"):
+        return _folder(value)
+    if not value or "\\" in value or "\0" in value:
+        raise ValueError(f"“{value}” must be the folder of the site, such as ../site")
+    return posixpath.normpath(value)
+
+
+def _posts(value: str) -> str:
+    return "." if value == "." else _folder(value)
 
 
 def _colour(value: str) -> str:
@@ -80,7 +108,10 @@ def _by_name(value: object) -> object:
 Name = Annotated[str, AfterValidator(_name)]
 Base = Annotated[Address, AfterValidator(_base)]
 Zone = Annotated[str, AfterValidator(_zone)]
+Every = Annotated[Line, AfterValidator(_every)]
 Folder = Annotated[str, AfterValidator(_folder)]
+Content = Annotated[str, AfterValidator(_content)]
+Dialect = Literal["hugo", "jekyll", "zola", "pelican", "eleventy", "docusaurus", "astro"]
 Colour = Annotated[str, AfterValidator(_colour)]
 AddressPattern = Annotated[Line, _pattern("folder", "slug", "year", "month", "day", "language")]
 SubjectPattern = Annotated[Line, _pattern("title", "lead", "date", "number")]
@@ -111,7 +142,15 @@ class PublicationSettings(Model):
     compress: tuple[Literal["gzip", "brotli"], ...] = Field(
         (), description="Compressed copies beside the files, for servers that send them."
     )
-    content: Folder = Field("content", description="The folder of the articles.")
+    dialect: Dialect | None = Field(
+        None, description="The generator whose site the content is; our own format if left out."
+    )
+    content: Content = Field(
+        "content", description="The folder of the articles; with a dialect, the folder of the site, anywhere."
+    )
+    posts: tuple[Annotated[str, AfterValidator(_posts)], ...] = Field(
+        (), description="With a dialect: the folders of posts within the site, if not all that it has."
+    )
     output: Folder = Field("public", description="The folder that is written.")
     templates: Folder = Field("templates", description="The folder of templates of your own.")
 
@@ -119,6 +158,8 @@ class PublicationSettings(Model):
     def _folders_apart(self) -> Self:
         """No folder inside another: what is written must never be read, or stand where articles do."""
         named = {"content": self.content, "output": self.output, "templates": self.templates}
+        if self.dialect:
+            del named["content"]  # it is the whole site, of which the posts alone are read
         for name, folder in named.items():
             for other, outer in named.items():
                 if name != other and PurePosixPath(folder).is_relative_to(outer):
@@ -190,6 +231,9 @@ class NewsletterSettings(Model):
     lead: Line | None = Field(None, description="The lead story's file in content/, such as 2026/moon.md.")
     group: Literal["tag", "language"] | None = Field(None, description="What the items are grouped by.")
     template: Name = Field("digest", description="templates/NAME.mjml and NAME.txt.")
+    every: Every | None = Field(None, description="When it goes out: Thursday 08:00, daily 08:00 …")
+    timezone: Zone | None = Field(None, description="The clock of `every`; else the publication's.")
+    approval: bool = Field(False, description="Send nothing but what `feeds issue approve` has approved.")
     unsubscribe: Address | None = Field(None, description="The page to unsubscribe; else url + unsubscribe.")
     imprint: Prose | None = Field(None, description="Who sends this, with a postal address.")
 
@@ -213,12 +257,34 @@ class NewsletterSettings(Model):
         return f".{language}" if language in self.languages[1:] else ""
 
 
+Rate = Annotated[float, Field(ge=0, le=10_000)]
+
+
+class DeliverySettings(Model):
+    """`[delivery]`: how mail leaves; secrets stand in the environment."""
+
+    transport: Line = Field(
+        "outbox:outbox", description="outbox:FOLDER or smtps://user@host; FEEDS_TRANSPORT comes before it."
+    )
+    connections: Annotated[StrictInt, Field(ge=1, le=100)] = Field(4, description="Connections at once.")
+    group: Annotated[StrictInt, Field(ge=1, le=50)] = Field(
+        1, description="Messages begun in one commit: each connection may leave so many in doubt."
+    )
+    rate: Rate = Field(0, description="Messages a second at most; 0 is no limit.")
+    domain_rate: Rate = Field(0, description="Messages a second to each domain at most; 0 is no limit.")
+    domains: dict[str, Rate] = Field({}, description="Messages a second to a domain of its own.")
+    on_doubt: Literal["hold", "resend"] = Field(
+        "hold", description="What becomes of a message of which nobody knows whether it was taken."
+    )
+
+
 class Settings(Model):
     """All of feeds.toml."""
 
     publication: PublicationSettings
     feed: dict[Name, FeedSettings] = Field({}, description="The feeds, by name.")
     newsletter: dict[Name, NewsletterSettings] = Field({}, description="The newsletters, by name.")
+    delivery: DeliverySettings = Field(DeliverySettings(), description="How the newsletters leave.")
 
 
 def read(path: Path) -> Settings:

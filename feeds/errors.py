@@ -8,7 +8,8 @@ The tree, all of it below one root so that a caller can catch what it means to:
     ├── TemplateError      a template of the package or of the project
     ├── IdentityError      feeds.lock
     ├── OutputError        what is written, or where
-    ├── DeliveryError      a message, a key or a transport
+    ├── DeliveryError      a message, a key, a ledger or a transport
+    │   └── BusyError      what is asked is being done by another process
     ├── FetchError         an address that cannot be fetched, or must not be
     └── PluginError        a format, source or transport that cannot be loaded
 """
@@ -80,6 +81,10 @@ class FetchError(FeedsError):
 
 class DeliveryError(FeedsError):
     """A message that must not leave so, or a transport that cannot take it."""
+
+
+class BusyError(DeliveryError):
+    """What is asked is being done by another process at this moment: ask again later."""
 
 
 class PluginError(FeedsError):

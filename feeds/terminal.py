@@ -31,6 +31,29 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
         yield _bar(what, stack)
 
 
+@contextmanager
+def meter(what: str) -> Iterator[Callable[[int, int, str], None]]:
+    """A bar that is told (done, of how many, and a few words), for work that takes hours."""
+    if not sys.stderr.isatty():
+        yield lambda done, total, words: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("")
+        yield lambda done, total, words: bar.update(task, completed=done, total=total, description=words)
+
+
+def agreed(question: str) -> bool:
+    """Whether the person at the terminal says yes. Where there is none, nobody does."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
 def _bar(what: str, stack: ExitStack) -> Callable[[int, int], None]:
     started = monotonic()
     update: Callable[[int, int], None] | None = None

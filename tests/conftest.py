@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,6 +73,15 @@ def project(tmp_path: Path) -> Project:
     made.write("feeds.toml", SETTINGS)
     (made.root / "content").mkdir()
     return made
+
+
+@pytest.fixture
+def quick_folder() -> Iterator[Path]:
+    """A folder in memory where there is one: these tests kill processes, and never the machine."""
+    shared = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(prefix="feeds-", dir=shared if shared.is_dir() else None))
+    yield folder
+    shutil.rmtree(folder)
 
 
 ArticleMaker = Callable[..., Article]

@@ -1,7 +1,7 @@
 """The command line: parse, call, print. Results go to stdout, talk goes to stderr.
 
 argparse is the standard library's, and the quickest to start: `feeds --help` needs nothing else.
-Exit status: 0 done, 1 faults in what was given, 2 usage.
+Exit status: 0 done, 1 faults in what was given, 2 usage, 75 another process is at it.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from feeds.cli import issue, lock, project
+from feeds.cli import bounces, dkim, issue, lock, mailings, project, send, subscribers
 from feeds.cli.options import Verb, Version
 from feeds.cli.report import report
-from feeds.errors import FeedsError
+from feeds.errors import BusyError, FeedsError
 
 EXAMPLES = """\
 examples:
@@ -27,6 +27,9 @@ examples:
   feeds schema               write JSON Schemas by which your editor completes and checks
 """
 
+TRY_AGAIN = 75
+"""EX_TEMPFAIL of sysexits.h: another process is at it."""
+
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; the return value is the exit status."""
@@ -37,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
         return verb(options)
     except FeedsError as refusal:
         report(refusal.faults, options.json, sys.stderr)
-        return 1
+        return TRY_AGAIN if isinstance(refusal, BusyError) else 1
 
 
 def parser() -> argparse.ArgumentParser:
@@ -51,6 +54,6 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action=Version, nargs=0, help="print the version and stop")
     verbs = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for group in (project, lock, issue):
+    for group in (project, lock, issue, send, mailings, subscribers, bounces, dkim):
         group.add(verbs)
     return made

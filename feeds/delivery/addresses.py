@@ -86,6 +86,6 @@ def subkey(key: bytes, purpose: str) -> bytes:
 
 
 def redacted(text: str, address: str) -> str:
-    """A server's words without the address that they repeat: they are kept, and the address is erased."""
+    """A server's words without this address and without any other: the words are kept, and shown."""
     hidden = re.sub(re.escape(address), "…", text, flags=re.IGNORECASE) if address else text
-    return hidden[:500]
+    return re.sub(r"[^\s<>\"'(\[:;,]+@[^\s<>\"')\]:;,]+", "…", hidden)[:500]

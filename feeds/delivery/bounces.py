@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import mailbox
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import Message
@@ -52,14 +52,17 @@ class Bounce:
     """What their server said, or why the message counts for nothing."""
 
 
-def read_bounce(raw: bytes, verp: Verp) -> Bounce:
-    """What a message says about a delivery. Pure, and never raises: anybody may have written it."""
+def read_bounce(raw: bytes, *verps: Verp) -> Bounce:
+    """What a message says about a delivery that any of these return paths names.
+
+    Pure, and never raises: anybody may have written it.
+    """
     raw = raw[:LONGEST]
     if len(_NESTING.findall(raw)) > DEEPEST:
         return _nothing("nested too deeply to be a report")
     try:
         report = message_from_bytes(raw, policy=policy.compat32)
-        return _read(report, verp)
+        return _read(report, verps)
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError) as refusal:
         return _nothing(f"cannot be read: {type(refusal).__name__}")
 
@@ -78,12 +81,12 @@ def consequence(bounce: Bounce) -> Consequence | None:
     return "nobody" if bounce.status in NO_SUCH_ADDRESS else "trouble"
 
 
-def from_stream(stream: BinaryIO, verp: Verp) -> Bounce:
+def from_stream(stream: BinaryIO, *verps: Verp) -> Bounce:
     """The bounce on a stream such as standard input, of which no more is read than counts."""
-    return read_bounce(stream.read(LONGEST), verp)
+    return read_bounce(stream.read(LONGEST), *verps)
 
 
-def from_maildir(folder: Path, verp: Verp) -> Iterator[tuple[str, Bounce]]:
+def from_maildir(folder: Path, *verps: Verp) -> Iterator[tuple[str, Bounce]]:
     """Each message in a Maildir's `new` and `cur`, by its key, oldest first. Nothing is moved.
 
     When a bounce has been dealt with, `discard` takes it away. Raises `DeliveryError` where the
@@ -93,7 +96,7 @@ def from_maildir(folder: Path, verp: Verp) -> Iterator[tuple[str, Bounce]]:
     for key in sorted(box.keys()):
         try:
             with box.get_file(key) as stream:
-                found = read_bounce(stream.read(LONGEST), verp)
+                found = read_bounce(stream.read(LONGEST), *verps)
         except (OSError, KeyError):  # another program has moved it
             continue
         yield key, found
@@ -101,7 +104,12 @@ def from_maildir(folder: Path, verp: Verp) -> Iterator[tuple[str, Bounce]]:
 
 def discard(folder: Path, key: str) -> None:
     """Take a message out of a Maildir; no harm if it is gone already."""
-    _maildir(folder).discard(key)
+    try:
+        (folder / "new" / key).unlink()  # most are there, under no other name: it saves listing them all
+    except FileNotFoundError:
+        _maildir(folder).discard(key)
+    except OSError as refusal:
+        raise DeliveryError(Fault(Place(str(folder)), f"cannot be emptied: {refusal.strerror}")) from None
 
 
 def _maildir(folder: Path) -> mailbox.Maildir:
@@ -110,14 +118,14 @@ def _maildir(folder: Path) -> mailbox.Maildir:
     return mailbox.Maildir(folder, factory=None, create=False)
 
 
-def _read(report: Message, verp: Verp) -> Bounce:
+def _read(report: Message, verps: Sequence[Verp]) -> Bounce:
     if complaint := _complaint(report):
-        whose = _complained(report, complaint, verp)
+        whose = _complained(report, complaint, verps)
         kind = complaint.get("Feedback-Type", "").strip().lower()
         if whose and kind not in ("not-spam", "auth-failure", "dmarc"):
             return Bounce(whose.issue, whose.subscriber, "complaint", diagnostic=_clean(kind))
         return _nothing("a complaint about nothing of ours")
-    whose = verp.bounced(" ".join(_values(report, _ENVELOPE)))
+    whose = _bounced(_values(report, _ENVELOPE), verps)
     if not whose:
         return _nothing("not sent to a return path of ours")
     kind, status, diagnostic = _said(report)
@@ -204,7 +212,7 @@ def _complaint(report: Message) -> Message | None:
     return None
 
 
-def _complained(report: Message, complaint: Message, verp: Verp) -> Whose | None:
+def _complained(report: Message, complaint: Message, verps: Sequence[Verp]) -> Whose | None:
     """Whose message a complaint is about: by the return path or Message-ID of what it quotes.
 
     Whoever has those has the message, and with it the address to unsubscribe: no more is given away.
@@ -215,7 +223,13 @@ def _complained(report: Message, complaint: Message, verp: Verp) -> Whose | None
     for message in quoted:
         paths += _values(message, ("Return-Path", *_ENVELOPE))
         numbers += _values(message, ("Message-ID",))
-    return verp.bounced(" ".join(paths)) or verp.numbered(" ".join(numbers))
+    named = (verp.numbered(" ".join(numbers)) for verp in verps)
+    return _bounced(paths, verps) or next(filter(None, named), None)
+
+
+def _bounced(paths: Sequence[str], verps: Sequence[Verp]) -> Whose | None:
+    named = (verp.bounced(" ".join(paths)) for verp in verps)
+    return next(filter(None, named), None)
 
 
 def _quoted(part: Message) -> list[Message]:

@@ -36,6 +36,7 @@ OVERSIGNED = tuple(
 )
 """Named once more than they are there, so that nobody can add a second one (RFC 6376 section 8.15)."""
 
+_MISSING = "needs the extra: pip install 'feeds[send]'"
 _FOLDED = re.compile(rb"[ \t\r\n]+")
 
 
@@ -88,10 +89,15 @@ def default_selector(kind: Kind) -> str:
 
 
 def new_pair(kind: Kind) -> tuple[str, str]:
-    """A new private key in PEM, and the text of the DNS record at SELECTOR._domainkey.DOMAIN."""
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+    """A new private key in PEM, and the text of the DNS record at SELECTOR._domainkey.DOMAIN.
 
+    Raises `DeliveryError` where what makes keys is not installed.
+    """
+    try:
+        from cryptography.hazmat.primitives import serialization
+        from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+    except ImportError:
+        raise _refused(_MISSING) from None
     key = (
         rsa.generate_private_key(public_exponent=65537, key_size=2048)
         if kind == "rsa"
@@ -110,10 +116,10 @@ def keep(pem: str, file: Path) -> None:
     """
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as stream:
+            stream.write(pem)
     except OSError as refusal:
         raise DeliveryError(Fault(Place(str(file)), f"cannot be written: {refusal.strerror}")) from None
-    with os.fdopen(handle, "w", encoding="ascii") as stream:
-        stream.write(pem)
 
 
 def zone_lines(record: str, name: str) -> str:
@@ -210,7 +216,7 @@ def _private(pem: bytes) -> PrivateKeyTypes:
         from cryptography.exceptions import UnsupportedAlgorithm
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
     except ImportError:
-        raise _refused("signing needs the extra: pip install 'feeds[send]'") from None
+        raise _refused(_MISSING) from None
     try:
         return load_pem_private_key(pem, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):  # which may quote what they were given

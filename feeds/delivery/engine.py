@@ -67,6 +67,8 @@ def deliver(
     with ledger.sending(mailing.newsletter, together=options.together):
         if mailing.state == "frozen":
             ledger.begin(issue)
+        if not options.together:  # we are alone, so whoever claimed anything is gone
+            ledger.reclaim(issue)
         board = Board()
         left = sum(ledger.status(issue).states.get(state, 0) for state in (*WAITING, "sending"))
         lanes = [Lane(issue, ledger, transport, write, options, board) for _ in range(options.connections)]

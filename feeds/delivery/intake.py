@@ -74,7 +74,7 @@ def entry(fields: Mapping[str, object], how: str = "") -> Entry:
         language=_language(_plain(fields.get("language"), "language")),
         state=_state(_plain(fields.get("state"), "state")),
         consent=Consent(
-            _line(_plain(fields.get("consent_how"), "consent")) or how,
+            _consent(_plain(fields.get("consent_how"), "consent")) or how,
             _at(_plain(fields.get("consent_at"), "consent_at")),
         ),
         confirmed_at=_at(_plain(fields.get("confirmed_at"), "confirmed_at")),
@@ -187,13 +187,13 @@ def _plain(value: object, field: str) -> str:
 
 def _topics(value: object) -> tuple[str, ...]:
     if isinstance(value, list | tuple):
-        return ordered(_line(_plain(topic, "topics")) for topic in value)
+        return ordered(_topic(_plain(topic, "topics")) for topic in value)
     return _split(_plain(value, "topics"))
 
 
 @lru_cache(maxsize=10_000)
 def _split(text: str) -> tuple[str, ...]:
-    return ordered(_line(part.strip()) for part in re.split("[,;|]", text) if part.strip())
+    return ordered(_topic(part.strip()) for part in re.split("[,;|]", text) if part.strip())
 
 
 @lru_cache(maxsize=1_000)
@@ -208,8 +208,13 @@ def _state(text: str) -> State:
 
 
 @lru_cache(maxsize=1_000)
-def _line(text: str) -> str:
+def _topic(text: str) -> str:
     return values.tag(text) if text else ""
+
+
+@lru_cache(maxsize=1_000)
+def _consent(text: str) -> str:
+    return values.line(text) if text else ""
 
 
 def _at(text: str) -> int | None:

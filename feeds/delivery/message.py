@@ -16,12 +16,12 @@ from email.policy import SMTP
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from feeds.config import Sender
 from feeds.delivery import dkim
 from feeds.delivery.dkim import Seal, Signer
 from feeds.delivery.headers import ascii_address
 from feeds.delivery.splice import NAME, PREFERENCES, Gapped, Marks, Mold, Personal, gapped, html_escaped
 from feeds.errors import DeliveryError, Fault, OutputError, Place
-from feeds.library import Issue
 from feeds.newsletter import Digest
 
 
@@ -35,30 +35,65 @@ class Parts:
     html: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """One variant of an issue as it is to be sent: what its headers say of it, and its two parts."""
+
+    newsletter: str
+    home: str
+    sender: Sender
+    reply_to: str | None
+    unsubscribe: str
+    web: str
+    language: str
+    articles: tuple[str, ...]
+    """The ids of what it carries."""
+    subject: str
+    text: str
+    html: str
+
+
+def letter(digest: Digest) -> Letter:
+    """A digest as it is to be sent."""
+    issue = digest.issue
+    return Letter(
+        newsletter=issue.newsletter,
+        home=issue.home,
+        sender=issue.sender,
+        reply_to=issue.reply_to,
+        unsubscribe=issue.unsubscribe,
+        web=issue.web,
+        language=digest.language,
+        articles=tuple(article.id for article in issue.articles),
+        subject=digest.subject,
+        text=digest.text,
+        html=digest.html,
+    )
+
+
 def template(digest: Digest, signers: Sequence[Signer] = ()) -> Mold:
     """The message of a digest, serialised once, with gaps for what is personal."""
-    return mold(parts(digest), signers)
+    return mold(parts(letter(digest)), signers)
 
 
-def parts(digest: Digest) -> Parts:
-    """What a digest's message is made of: its headers are all here but those of one subscriber.
+def parts(letter: Letter) -> Parts:
+    """What a message is made of: its headers are all here but those of one subscriber.
 
     Raises `OutputError` where the address to unsubscribe is not https, and `DeliveryError` where a
     text cannot be in a header.
     """
-    issue = digest.issue
-    folded: dict[str, object] = {"From": _own(issue, issue.sender.name, issue.sender.email)}
-    if issue.reply_to:
-        folded["Reply-To"] = _own(issue, "", issue.reply_to)
-    folded["Subject"] = digest.subject
+    folded: dict[str, object] = {"From": _own(letter, letter.sender.name, letter.sender.email)}
+    if letter.reply_to:
+        folded["Reply-To"] = _own(letter, "", letter.reply_to)
+    folded["Subject"] = letter.subject
     return Parts(
-        headers={name: _folded(name, value, issue) for name, value in folded.items()}
+        headers={name: _folded(name, value, letter) for name, value in folded.items()}
         # Written raw: Python's policy folds a long value into an encoded word (cpython #85725), and
         # then no mailbox shows the button. They are ASCII, and no line is over 998 bytes.
-        | list_headers(issue)
-        | {"MIME-Version": "1.0", "Content-Language": digest.language},
-        text=digest.text,
-        html=digest.html,
+        | list_headers(letter)
+        | {"MIME-Version": "1.0", "Content-Language": letter.language},
+        text=letter.text,
+        html=letter.html,
     )
 
 
@@ -127,24 +162,24 @@ def mailbox(name: str, email: str) -> Address:
     return Address(name, addr_spec=ascii_address(email))
 
 
-def list_headers(issue: Issue) -> dict[str, str]:
+def list_headers(letter: Letter) -> dict[str, str]:
     """What makes this a list's mail, and lets the mailbox's own button unsubscribe.
 
     List-Id by RFC 2919, List-Unsubscribe by RFC 2369 and, in one click, RFC 8058; Archived-At by
     RFC 5064; Auto-Submitted by RFC 3834; Feedback-ID by Gmail's rule: issue, newsletter and kind,
     last who sends. Raises `OutputError` where the address to unsubscribe is not https (RFC 8058).
     """
-    if urlsplit(issue.unsubscribe).scheme != "https":
+    if urlsplit(letter.unsubscribe).scheme != "https":
         raise OutputError(
-            Fault(_place(issue), "must begin with https://, or mailboxes show no button to unsubscribe")
+            Fault(_place(letter), "must begin with https://, or mailboxes show no button to unsubscribe")
         )
-    host = str(urlsplit(issue.home).hostname)
+    host = str(urlsplit(letter.home).hostname)
     return {
-        "List-Id": f"<{issue.newsletter}.{host}>",
-        "List-Unsubscribe": f"<{issue.unsubscribe}>",
+        "List-Id": f"<{letter.newsletter}.{host}>",
+        "List-Unsubscribe": f"<{letter.unsubscribe}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        "Archived-At": f"<{issue.web}>",
-        "Feedback-ID": f"{_issue_id(issue)[:16]}:{issue.newsletter}:digest:{_sender_id(host)}",
+        "Archived-At": f"<{letter.web}>",
+        "Feedback-ID": f"{_issue_id(letter)[:16]}:{letter.newsletter}:digest:{_sender_id(host)}",
         "Auto-Submitted": "auto-generated",
         "Precedence": "bulk",
     }
@@ -158,24 +193,24 @@ def message_id(digest: Digest, recipient: Address | None = None) -> str:
     return f"<{issue.newsletter}.{named}@{urlsplit(issue.home).hostname}>"
 
 
-def _own(issue: Issue, name: str, email: str) -> Address:
+def _own(letter: Letter, name: str, email: str) -> Address:
     """An address of ours: everybody must be able to read it, so it has no letters beyond ASCII."""
     if not email.rpartition("@")[0].isascii():
         raise DeliveryError(
-            Fault(_place(issue, "sender"), f"“{email}” has letters that many mailboxes refuse")
+            Fault(_place(letter, "sender"), f"“{email}” has letters that many mailboxes refuse")
         )
     return mailbox(name, email)
 
 
-def _folded(name: str, value: object, issue: Issue) -> str:
+def _folded(name: str, value: object, letter: Letter) -> str:
     mail = EmailMessage(policy=SMTP)
     try:
         mail[name] = value
         raw = mail.as_bytes()
     except (ValueError, TypeError, IndexError) as refusal:  # of a line break, or a broken address
-        raise DeliveryError(Fault(_place(issue, ""), f"cannot be in {name}: {refusal}")) from None
+        raise DeliveryError(Fault(_place(letter, ""), f"cannot be in {name}: {refusal}")) from None
     if b"\0" in raw:
-        raise DeliveryError(Fault(_place(issue, ""), f"has a NUL, which cannot be in {name}"))
+        raise DeliveryError(Fault(_place(letter, ""), f"has a NUL, which cannot be in {name}"))
     return raw.decode("ascii").removesuffix("\r\n\r\n").removeprefix(f"{name}: ")
 
 
@@ -193,8 +228,8 @@ def _seal(signers: Sequence[Signer], headers: Mapping[str, str], body: bytes) ->
     return dkim.seal(signers, fixed, dkim.header_names([*headers, *dkim.PERSONAL]), body)
 
 
-def _issue_id(issue: Issue) -> str:
-    return _fingerprint(issue.newsletter, *(article.id for article in issue.articles))
+def _issue_id(letter: Letter) -> str:
+    return _fingerprint(letter.newsletter, *letter.articles)
 
 
 def _sender_id(host: str) -> str:
@@ -202,8 +237,8 @@ def _sender_id(host: str) -> str:
     return re.sub(r"[^a-z0-9]", "", host.lower())[:15].ljust(5, "0")
 
 
-def _place(issue: Issue, field: str = "unsubscribe") -> Place:
-    return Place("feeds.toml", field=f"newsletter.{issue.newsletter}.{field}".rstrip("."))
+def _place(letter: Letter, field: str = "unsubscribe") -> Place:
+    return Place("feeds.toml", field=f"newsletter.{letter.newsletter}.{field}".rstrip("."))
 
 
 def _fingerprint(*parts: str) -> str:

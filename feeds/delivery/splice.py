@@ -118,8 +118,7 @@ class Mold:
 
     def envelope(self, personal: Personal) -> Envelope:
         """The message in its envelope, ready for a transport."""
-        recipient = ascii_address(personal.address)
-        return Envelope(personal.return_path, recipient, self.fill(personal), dotted=True)
+        return Envelope(personal.return_path, _recipient(personal), self.fill(personal), dotted=True)
 
 
 def gapped(text: str, marks: Marks, escaped: Callable[[str], str] = str) -> Gapped:
@@ -183,23 +182,31 @@ def _check(personal: Personal) -> None:
     for field in ("unsubscribe", "web", "preferences"):
         address = getattr(personal, field)
         if not _URL.fullmatch(address) and (address or field == "unsubscribe"):
-            raise _unfit(personal, field, "is no https:// address that a header can hold")
+            raise _unfit(field, "is no https:// address that a header can hold")
     if len(personal.name) > LONGEST_NAME or _UNFIT.search(personal.name):
-        raise _unfit(personal, "name", f"is over {LONGEST_NAME} characters or has a control character")
+        raise _unfit("name", f"is over {LONGEST_NAME} characters or has a control character")
     if not _MESSAGE_ID.fullmatch(personal.message_id):
-        raise _unfit(personal, "message_id", "is no <…@…> in plain ASCII (RFC 5322 section 3.6.4)")
+        raise _unfit("message_id", "is no <…@…> in plain ASCII (RFC 5322 section 3.6.4)")
     if personal.date.tzinfo is None:
-        raise _unfit(personal, "date", "has no time zone")
+        raise _unfit("date", "has no time zone")
 
 
-def _unfit(personal: Personal, field: str, problem: str) -> DeliveryError:
-    return DeliveryError(Fault(Place(personal.address, field=field), problem))
+def _recipient(personal: Personal) -> str:
+    try:
+        return ascii_address(personal.address)
+    except DeliveryError:
+        raise _unfit("address", "is no address that mail can go to") from None
+
+
+def _unfit(field: str, problem: str) -> DeliveryError:
+    """Whose message it is the ledger knows: an error is logged, so it says what and never who."""
+    return DeliveryError(Fault(Place("message", field=field), problem))
 
 
 def _headers(personal: Personal) -> tuple[tuple[bytes, bytes], ...]:
     """The personal headers, in the order in which `dkim` signs them."""
     return (
-        (b"To", to_header(personal.name, ascii_address(personal.address))),
+        (b"To", to_header(personal.name, _recipient(personal))),
         (b"Date", _date(personal.date)),
         (b"Message-ID", personal.message_id.encode("ascii")),
         (b"List-Unsubscribe", f"<{personal.unsubscribe}>".encode("ascii")),

@@ -16,7 +16,7 @@ from feeds.issue import Issue
 from feeds.library import Library
 from feeds.newsletter import frozen
 from feeds.newsletter.digest import Digest, compose
-from feeds.newsletter.frozen import Frozen, IssueError
+from feeds.newsletter.frozen import EmptyIssueError, Frozen, IssueError
 from feeds.newsletter.introduction import Introductions, introduced
 from feeds.newsletter.variants import variants
 from feeds.newsletter.why import Circumstances, Verdict, verdicts
@@ -88,10 +88,12 @@ class Desk:
         return next(verdict for verdict in self.verdicts() if verdict.article.id == article.id)
 
     def draft(self) -> Draft:
-        """The next issue, frozen. Raises `IssueError` where there is not enough to tell."""
+        """The next issue, frozen. Raises `EmptyIssueError` where there is not enough to tell."""
         if not self.variants:
-            problem = f"has nothing to send: an issue needs {self.settings.least} new articles"
-            raise IssueError(Fault(Place(f"newsletter {self.name}"), problem))
+            least = self.settings.least
+            needs = "a new article" if least == 1 else f"{least} new articles"
+            problem = f"has nothing to send: an issue needs {needs}"
+            raise EmptyIssueError(Fault(Place(f"newsletter {self.name}"), problem))
         made = frozen.frozen(self.digests, self.settings, self.library.publication)
         before = self.open
         return Draft(made, tuple(frozen.changes(before, made)) if before else (), before is not None)

@@ -30,6 +30,10 @@ class IssueError(FeedsError):
     """A frozen issue that is missing, was changed by hand, or cannot be approved."""
 
 
+class EmptyIssueError(IssueError):
+    """There is nothing new to send, or too little."""
+
+
 class _Kept(BaseModel):
     """What stands in the file: nothing is stripped, converted or unknown."""
 

@@ -43,6 +43,31 @@ def keep(root: Path, issue: Frozen) -> Path:
     return file
 
 
+def hand_over(root: Path, issue: Frozen, slot: str) -> None:
+    """Note beside an issue's file that it was given to a ledger, so that no other one sends it again."""
+    replace_file(_note(root, issue), f"{slot}\n{issue.sha256}\n".encode())
+
+
+def handed_over(root: Path, issue: Frozen) -> str:
+    """The slot under which a ledger has an issue; empty where none has it. Raises `IssueError`."""
+    file = _note(root, issue)
+    try:
+        slot, sha256 = file.read_text("utf-8").split()
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError):
+        raise IssueError(
+            Fault(Place(_label(file)), "cannot be read; take it from the version control")
+        ) from None
+    if sha256 != issue.sha256:
+        raise IssueError(Fault(Place(_label(file)), f"belongs to another issue than {issue.name}"))
+    return slot
+
+
+def _note(root: Path, issue: Frozen) -> Path:
+    return (root / path(issue.newsletter, issue.number)).with_suffix(".sent")
+
+
 def _read(file: Path, newsletter: str) -> Frozen:
     try:
         issue = parsed(file.read_bytes(), _label(file))

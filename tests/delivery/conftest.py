@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -31,15 +29,6 @@ def server() -> Iterator[str]:
     """The address of a PostgreSQL."""
     with servers.postgresql() as address:
         yield address
-
-
-@pytest.fixture
-def quick_folder() -> Iterator[Path]:
-    """A folder in memory where there is one: these tests kill processes, and never the machine."""
-    shared = Path("/dev/shm")
-    folder = Path(tempfile.mkdtemp(prefix="feeds-", dir=shared if shared.is_dir() else None))
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

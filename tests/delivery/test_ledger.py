@@ -244,6 +244,18 @@ def test_a_lease_that_ended_is_somebody_else_s_and_the_first_may_not_begin(
         assert len(send(quick, fresh)) == 1
 
 
+def test_what_a_sender_that_is_gone_had_claimed_is_ready_at_once(ledger: Ledger) -> None:
+    mailing = frozen(ledger, people(3))
+    with ledger.sender() as gone, ledger.sender() as next_one:
+        claim = claimed(gone, mailing.id)
+        assert len(gone.step(claim, [], claim.jobs[:1]).begun) == 1
+        ledger.reclaim(mailing.id)
+        assert gone.step(claim, [], claim.jobs[1:]).begun == ()  # it lives all the same, and is fenced off
+        fresh = claimed(next_one, mailing.id)
+        assert {job.subscriber for job in fresh.jobs} == {job.subscriber for job in claim.jobs[1:]}
+    assert ledger.status(mailing.id).states["sending"] == 1
+
+
 @pytest.mark.parametrize("how", ["unsubscribe", "suppress", "erase"])
 def test_S10_nothing_is_begun_for_who_left_in_the_middle(ledger: Ledger, how: str) -> None:
     mailing = frozen(ledger, people(2))

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from feeds.config import Sender
 from feeds.delivery import inspection
 from feeds.delivery.dkim import Signer
-from feeds.delivery.message import Parts, message, mold, parts, template
+from feeds.delivery.message import Parts, letter, message, mold, parts, template
 from feeds.delivery.splice import NAME, PREFERENCES, Personal
 from feeds.errors import DeliveryError, OutputError
 from feeds.newsletter import compose
@@ -86,7 +86,7 @@ def test_the_fast_way_says_what_the_slow_way_says(name: str, leave: str, web: st
     digest = make_digest(text=f"Hello {NAME}!\n{words}\nPreferences:\n{PREFERENCES}")
     personal = make_personal(name=name, unsubscribe=leave, web=web)
     personal = replace(personal, preferences=leave)
-    raw, oracle = template(digest).fill(personal), slowly(parts(digest), personal)
+    raw, oracle = template(digest).fill(personal), slowly(parts(letter(digest)), personal)
     assert contents(raw) == contents(oracle.as_bytes())
     for header in ("Date", "Message-ID"):
         assert f"\r\n{header}: {oracle[header]}\r\n".encode() in b"\r\n" + raw
@@ -153,7 +153,7 @@ def test_the_headers_of_bulk_mail_stand_raw() -> None:
 
 
 def test_the_same_subscriber_and_issue_give_the_same_bytes(signers: dict[str, Signer]) -> None:
-    kept = parts(make_digest())
+    kept = parts(letter(make_digest()))
     again = Parts(headers=dict(kept.headers), text=kept.text, html=kept.html)
     keys = tuple(signers.values())
     assert mold(kept, keys).fill(make_personal()) == mold(again, keys).fill(make_personal())
@@ -257,8 +257,30 @@ def test_E07_a_foreign_domain_is_shown_as_it_is_sent() -> None:
     ],
 )
 def test_E09_what_could_be_two_addresses_is_none(address: str) -> None:
-    with pytest.raises(DeliveryError):
+    with pytest.raises(DeliveryError, match=r"^message: (address|recipient): is no address that mail can "):
         template(make_digest()).envelope(make_personal(address=address))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("unsubscribe", "http://example.org/u/secret"),
+        ("web", "secret"),
+        ("preferences", "https://secret/ x"),
+        ("message_id", "<secret>"),
+        ("name", "secret\n"),
+        ("address", "secret reader@example.net"),
+        ("return_path", "secret bounce@example.org"),
+    ],
+)
+def test_no_error_says_whose_message_it_was(field: str, value: str) -> None:
+    """Errors go to logs; neither an address nor what belongs to one subscriber does."""
+    given = {"address": "hidden@example.net", field: value}
+    with pytest.raises(DeliveryError) as refusal:
+        template(make_digest()).envelope(make_personal(1, **given))
+    told = str(refusal.value)
+    assert told.startswith(f"message: {'sender' if field == 'return_path' else field}: ")
+    assert "hidden" not in told and "secret" not in told
 
 
 def test_E11_E12_nothing_in_the_text_reaches_the_wire_raw() -> None:

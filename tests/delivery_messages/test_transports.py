@@ -148,7 +148,7 @@ def test_a_plug_in_is_called_with_the_environment() -> None:
         ("", PluginError),
     ],
 )
-def test_a_bad_plug_in_is_named(spec: str, kind: type[FeedsError]) -> None:
+def test_L10_a_bad_plug_in_is_named(spec: str, kind: type[FeedsError]) -> None:
     with pytest.raises(kind):
         transport(spec, environment={})
 

@@ -100,6 +100,13 @@ class Ledger(Protocol):
     def begin(self, number: int) -> Mailing:
         """From frozen or paused to sending. Raises `DeliveryError` where it is neither."""
 
+    def reclaim(self, number: int) -> None:
+        """Make ready what was claimed and not begun by senders that are gone.
+
+        For whoever is the one process that sends: those of a sender that lives all the same are fenced
+        off by their claim, which holds no more.
+        """
+
     def pause(self, number: int, reason: str = "") -> Mailing:
         """Nothing of it is begun after the commit, until `begin`."""
 

@@ -16,7 +16,7 @@ from feeds.delivery.ledger.database import Database
 from feeds.delivery.ledger.sql_sender import SqlSender
 from feeds.delivery.ledger.values import Clock, Draft, Mailing, Status, Story, Variant
 from feeds.delivery.subscribers import Audience, Enrolled, Entry, Stats, Subscriber
-from feeds.errors import DeliveryError, Fault, Place
+from feeds.errors import BusyError, Fault, Place
 
 BATCH = 1_000
 """Subscribers read in one go."""
@@ -152,6 +152,11 @@ class SqlLedger:
         with self.database.writing("begin", fence="alone") as unit:
             return issues.begin(unit, number)
 
+    def reclaim(self, number: int) -> None:
+        """Make ready what was claimed by senders that are gone."""
+        with self.database.writing("reclaim", fence="alone") as unit:
+            issues.reclaim(unit, number)
+
     def pause(self, number: int, reason: str = "") -> Mailing:
         """Nothing of it is begun after the commit."""
         with self.database.writing("pause", fence="alone") as unit:
@@ -190,7 +195,7 @@ class SqlLedger:
         with self.database.alone(newsletter, together) as ours:
             if not ours:
                 problem = "is being sent by another process; see how it goes with `feeds status`"
-                raise DeliveryError(Fault(Place(f"newsletter.{newsletter}"), problem))
+                raise BusyError(Fault(Place(f"newsletter.{newsletter}"), problem))
             yield
 
     @contextmanager

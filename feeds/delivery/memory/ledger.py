@@ -26,7 +26,7 @@ from feeds.delivery.memory.dispatch import Dispatch, Message, chapter, domains, 
 from feeds.delivery.memory.register import Register
 from feeds.delivery.rates import MINUTE, Rate
 from feeds.delivery.subscribers import Audience
-from feeds.errors import DeliveryError, Fault, Place
+from feeds.errors import BusyError, DeliveryError, Fault, Place
 
 
 @dataclass
@@ -105,6 +105,14 @@ class MemoryLedger(Register):
                     del dispatch.tally[minute, what]
             return made
 
+    def reclaim(self, number: int) -> None:
+        """Make ready what was claimed by senders that are gone."""
+        with self.lock:
+            for message in self.dispatch(number).messages.values():
+                if message.state == "claimed":
+                    message.state = "ready" if message.first_at is None else "retry"
+                    message.due_at, message.claim = 0, ""
+
     def pause(self, number: int, reason: str = "") -> Mailing:
         """Nothing of it is begun after this."""
         return self.move(number, ("frozen", "sending", "paused"), "paused", reason)
@@ -180,7 +188,7 @@ class MemoryLedger(Register):
         """Be the one that sends a newsletter."""
         if newsletter in self.busy and not together:
             problem = "is being sent by another process; see how it goes with `feeds status`"
-            raise DeliveryError(Fault(Place(f"newsletter.{newsletter}"), problem))
+            raise BusyError(Fault(Place(f"newsletter.{newsletter}"), problem))
         self.busy.add(newsletter)
         try:
             yield

@@ -29,7 +29,8 @@ _MAILBOX = re.compile(LOCAL_PART + "@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One message to one recipient. Raises `DeliveryError` where an address could be more than one.
+    """One message to one recipient. Raises `DeliveryError` where an address could be more than one; it
+    says which of the two, and never what it is.
 
     Addresses have an ASCII domain (xn--…); a local part beyond ASCII needs a server with SMTPUTF8.
     The content is a complete message, its lines ended by CRLF and the last one too.
@@ -43,9 +44,10 @@ class Envelope:
     """Whether no line of the content begins with a dot, so that it may be sent as it is."""
 
     def __post_init__(self) -> None:
-        for address in (self.sender, self.recipient) if self.sender else (self.recipient,):
-            if not _MAILBOX.fullmatch(address) or len(address) > 254:
-                raise DeliveryError(Fault(Place(), f"“{address[:254]}” is no address that mail can go to"))
+        for field, address in (("sender", self.sender), ("recipient", self.recipient)):
+            fits = _MAILBOX.fullmatch(address) and len(address) <= 254
+            if not fits and (address or field == "recipient"):
+                raise DeliveryError(Fault(Place("message", field=field), "is no address that mail can go to"))
 
 
 @dataclass(frozen=True, slots=True)

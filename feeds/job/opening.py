@@ -1,0 +1,75 @@
+"""The ledger of a project: found, opened for one command, and closed after it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from feeds.config import NewsletterSettings
+from feeds.delivery.headers import ascii_address
+from feeds.delivery.ledger import Ledger, open_ledger
+from feeds.delivery.verp import Verp
+from feeds.errors import DeliveryError, Fault, Place
+
+VARIABLE = "FEEDS_LEDGER"
+"""The environment variable with another place for the ledger: a file, or `postgresql://…`."""
+HOME = ".feeds"
+FILE_NAME = "ledger.db"
+_POSTGRESQL = ("postgresql://", "postgres://", "postgresql+psycopg://")
+_SQLITE = b"SQLite format 3\0"
+"""What every database of SQLite begins with, unless it is empty."""
+
+
+@contextmanager
+def opened(folder: str | Path, environment: Mapping[str, str] = os.environ) -> Iterator[Ledger]:
+    """The ledger of the project in a folder, made where there is none yet.
+
+    Raises `DeliveryError`, whose place is the file, or for PostgreSQL the variable: its address may
+    hold a password.
+    """
+    where = environment.get(VARIABLE, "").strip()
+    file = None if where.startswith(_POSTGRESQL) else _file(Path(folder), where)
+    try:
+        ledger = open_ledger(str(file) if file else where)
+    except DeliveryError as refusal:
+        raise DeliveryError(_placed(fault, str(file or VARIABLE)) for fault in refusal.faults) from None
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+def return_paths(ledger: Ledger, newsletter: NewsletterSettings) -> Verp:
+    """The return paths of a newsletter: at its sender's domain, proved by the ledger's key."""
+    domain = ascii_address(newsletter.sender.email).rpartition("@")[2]
+    return Verp(domain, (ledger.key("bounce"),))
+
+
+def home(folder: Path) -> Path:
+    """The project's own folder for what nobody else may read. It is made, and git leaves it out by itself."""
+    found = folder / HOME
+    with suppress(OSError):  # whoever writes there says it better
+        found.mkdir(mode=0o700)
+        (found / ".gitignore").write_text("*\n", "utf-8")
+    return found
+
+
+def _file(folder: Path, where: str) -> Path:
+    """The file that is meant, with nothing else in it. Raises `DeliveryError`."""
+    where = where.removeprefix("sqlite:///")
+    if "://" in where:
+        raise DeliveryError(
+            Fault(Place(VARIABLE), "names neither a file nor postgresql://user@host/database")
+        )
+    file = Path(where) if where else home(folder) / FILE_NAME
+    with suppress(OSError), file.open("rb") as stream:
+        if stream.read(len(_SQLITE)) not in (b"", _SQLITE):
+            raise DeliveryError(Fault(Place(str(file)), "is no ledger; name another file"))
+    return file
+
+
+def _placed(fault: Fault, name: str) -> Fault:
+    return replace(fault, where=Place(name)) if fault.where == Place("the ledger") else fault
