@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from feeds.config import NewsletterSettings
 from feeds.delivery.addresses import Mailbox, mailbox
 from feeds.delivery.subscribers import Consent, Entry, ordered
-from feeds.errors import DeliveryError, Fault, FeedsError, Place
+from feeds.errors import DeliveryError, Fault, Place
 
 
 def applicant(
@@ -26,12 +26,7 @@ def applicant(
         *_unoffered("--topic", topics, newsletter.topics),
         *_unoffered("--language", tongues, newsletter.languages),
     ]
-    try:
-        found = typed(address)
-    except FeedsError as refusal:
-        raise DeliveryError([*refusal.faults, *faults]) from None
-    if faults:
-        raise DeliveryError(faults)
+    found = _accepted(address, faults)
     return Entry(
         address=found.address,
         domain=found.domain,
@@ -47,6 +42,17 @@ def typed(address: str) -> Mailbox:
         return mailbox(address)
     except ValueError as refusal:
         raise DeliveryError(Fault(Place("ADDRESS"), str(refusal))) from None
+
+
+def _accepted(address: str, faults: Sequence[Fault]) -> Mailbox:
+    """The mailbox, if nothing else is wrong either."""
+    try:
+        found = typed(address)
+    except DeliveryError as refusal:
+        raise DeliveryError([*refusal.faults, *faults]) from None
+    if faults:
+        raise DeliveryError(faults)
+    return found
 
 
 def _offered(chosen: Sequence[str], offered: Sequence[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from feeds.errors import DeliveryError, Fault, Place
 FOLDER = "dkim"
 """Where keys are kept, in the project's own folder."""
 SELECTOR = "feeds"
+_LONGEST = 50
+"""Letters of a selector: with the key's kind they are one label of a name, which has 63 (RFC 1035)."""
 _SELECTOR = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 
 
@@ -40,43 +42,37 @@ def new_keys(domain: str, selector: str, folder: Path) -> tuple[Key, ...]:
 
     Raises `DeliveryError`; then none is made, and none that was there has changed.
     """
-    domain = _domain(domain)
-    if not _SELECTOR.fullmatch(selector) or len(selector) > 50:
-        raise _refused(
-            "--selector", f"“{selector}” is no part of a host name; use small letters, digits and -"
-        )
-    names = {kind: f"{selector}-{kind}" for kind in KINDS}
-    files = {kind: folder / f"{domain}.{name}.pem" for kind, name in names.items()}
-    if taken := [file for file in files.values() if file.exists()]:
-        problem = "is there already, and may be in use; take another --selector"
-        raise DeliveryError(Fault(Place(str(file)), problem) for file in taken)
+    domain, selector = _domain(domain), _selector(selector)
+    made = [_made(kind, domain, f"{selector}-{kind}", folder) for kind in KINDS]
+    _refuse_taken(key.file for key, _ in made)
     _make(folder)
-    records = _kept(files)
-    return tuple(
-        Key(
-            kind,
-            file,
-            f"{names[kind]}._domainkey.{domain}",
-            records[kind],
-            _settings(kind, file, names[kind]),
-        )
-        for kind, file in files.items()
-    )
+    _keep_all(made)
+    return tuple(key for key, _ in made)
 
 
-def _kept(files: Mapping[Kind, Path]) -> dict[Kind, str]:
-    """Keys in these files, all or none; their records."""
-    made = {kind: new_pair(kind) for kind in files}
+def _made(kind: Kind, domain: str, name: str, folder: Path) -> tuple[Key, str]:
+    """A key that is nowhere yet, and what is secret of it."""
+    pem, record = new_pair(kind)
+    file = folder / f"{domain}.{name}.pem"
+    return Key(kind, file, f"{name}._domainkey.{domain}", record, _settings(kind, file, name)), pem
+
+
+def _keep_all(made: Sequence[tuple[Key, str]]) -> None:
     written: list[Path] = []
     try:
-        for kind, file in files.items():
-            keep(made[kind][0], file)
-            written.append(file)
+        for key, pem in made:
+            keep(pem, key.file)
+            written.append(key.file)
     except DeliveryError:
         for file in written:
             file.unlink()
         raise
-    return {kind: record for kind, (_, record) in made.items()}
+
+
+def _refuse_taken(files: Iterable[Path]) -> None:
+    if taken := [file for file in files if file.exists()]:
+        problem = "is there already, and may be in use; take another --selector"
+        raise DeliveryError(Fault(Place(str(file)), problem) for file in taken)
 
 
 def _settings(kind: Kind, file: Path, name: str) -> dict[str, str]:
@@ -90,6 +86,12 @@ def _domain(text: str) -> str:
         return ascii_address(f"postmaster@{text}").rpartition("@")[2]
     except DeliveryError:
         raise _refused("DOMAIN", f"“{text}” is no domain; write example.org") from None
+
+
+def _selector(text: str) -> str:
+    if not _SELECTOR.fullmatch(text) or len(text) > _LONGEST:
+        raise _refused("--selector", f"“{text}” is no part of a host name; use small letters, digits and -")
+    return text
 
 
 def _make(folder: Path) -> None:

@@ -135,7 +135,8 @@ class Mailroom:
     ) -> Delivered:
         """Send what is left of an issue, paused or not.
 
-        It waits at most `linger` seconds for what is due later. Raises `BusyError` where another process is at it.
+        It waits at most `linger` seconds for what is due later. Raises `BusyError` where another
+        process is at it.
         """
         settings = self.publication.settings.delivery
         limits = Limits(settings.rate, settings.domain_rate, settings.domains)
