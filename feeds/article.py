@@ -169,6 +169,11 @@ class Article:
     """Files beside it that it shows or attaches; relative to the content folder."""
 
     @cached_property
+    def topics(self) -> frozenset[str]:
+        """Its tags, however they are spelled."""
+        return frozenset(map(str.casefold, self.tags))
+
+    @cached_property
     def html(self) -> str:
         """The body as safe HTML with absolute addresses only; rendered once, when first asked for.
 

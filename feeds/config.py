@@ -60,6 +60,8 @@ def _every(value: str) -> str:
 
 def _folder(value: str) -> str:
     path = PurePosixPath(value)
+    if path.parts[:1] == (".feeds",):
+        raise ValueError(f"“{value}” is kept for what nobody else may read; name another folder")
     if not value or "\\" in value or path.is_absolute() or ".." in path.parts or path == PurePosixPath("."):
         raise ValueError(f"“{value}” must be a folder or file inside the project")
     return str(path)

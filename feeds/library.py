@@ -96,6 +96,11 @@ class Library:
         due = [article for article in self.articles if article.published > now and not article.draft]
         return min(due, key=lambda article: article.published, default=None)
 
+    def turns(self, now: datetime) -> datetime | None:
+        """When something comes out or expires next, if anything does."""
+        moments = (one for article in self.articles for one in (article.published, article.expires))
+        return min((moment for moment in moments if moment and moment > now), default=None)
+
     def feed(self, name: str, settings: FeedSettings) -> Feed:
         """The feed `[feed.NAME]` of these articles; ask `at(now)` first."""
         return self._feed(name, settings, tuple(_fitting(self.articles, settings)))
@@ -265,7 +270,7 @@ def chosen(articles: Iterable[Article], selection: Selection) -> Iterator[Articl
     return (
         article
         for article in articles
-        if (not tags or any(tag.casefold() in tags for tag in article.tags))
+        if (not tags or not tags.isdisjoint(article.topics))
         and (not authors or any(author.name.casefold() in authors for author in article.authors))
         and (not selection.language or any(speaks(article, tongue) for tongue in selection.language))
     )

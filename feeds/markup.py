@@ -37,11 +37,11 @@ _CHECKBOX = {
     '<input type="checkbox" checked="" disabled="" />': "☑",
     '<input type="checkbox" disabled="" />': "☐",
 }
-_REFERENCE = re.compile(
-    r"""\]\([ \t]*<?([^)<>\[\]\s]+)"""  # [text](reference)
-    r"""|^ {0,3}\[[^\]^\n]{1,200}\]:[ \t]*<?([^<>\s]+)"""  # [name]: reference
-    r"""|\b(?:src|href|poster)=["']([^"'\n]+)""",  # HTML within the Markdown
-    re.MULTILINE,
+# Each way to refer to something, and what must be in a text before it is worth looking for.
+_REFERENCES = (
+    (("](",), re.compile(r"\]\([ \t]*<?([^)<>\[\]\s]+)")),  # [text](reference)
+    (("]:",), re.compile(r"^ {0,3}\[[^\]^\n]{1,200}\]:[ \t]*<?([^<>\s]+)", re.M)),  # [name]: reference
+    (("src=", "href=", "poster="), re.compile(r"""\b(?:src|href|poster)=["']([^"'\n]+)""")),  # HTML
 )
 
 
@@ -107,13 +107,15 @@ def resolve(reference: str, *, base: str, page: str, links: Mapping[str, str]) -
 
 def references(markdown: str) -> Iterator[tuple[int, str]]:
     """Each relative reference in some Markdown, with the line (from 1) that it stands on."""
-    line, counted = 1, 0
-    for found in _REFERENCE.finditer(markdown):
-        line += markdown.count("\n", counted, found.start())
-        counted = found.start()
-        reference = next(group for group in found.groups() if group)
-        if not reference.startswith(("#", "/")) and ":" not in reference:
-            yield line, reference.partition("#")[0]
+    found = [
+        match
+        for marks, pattern in _REFERENCES
+        if any(mark in markdown for mark in marks)
+        for match in pattern.finditer(markdown)
+        if not match[1].startswith(("#", "/")) and ":" not in match[1]
+    ]
+    for match in sorted(found, key=lambda match: match.start()):
+        yield markdown.count("\n", 0, match.start()) + 1, match[1].partition("#")[0]
 
 
 def text(markup: str) -> str:

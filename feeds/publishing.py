@@ -20,6 +20,8 @@ from feeds.errors import Fault, OutputError, Place
 
 OURS = ".feeds"
 """The folder in the output in which we remember."""
+MANIFEST = f"{OURS}/manifest.json"
+"""What we wrote, in the output: path to sha256."""
 PATIENCE = 60.0
 """Seconds to wait for another build to finish."""
 
@@ -252,7 +254,7 @@ def _prune(folder: Path, output: Path) -> None:
 def _manifest(output: Path) -> dict[str, Set[str]]:
     """Path to the digests by which we know the file there as ours; two of them while it is written."""
     try:
-        found = json.loads((output / OURS / "manifest.json").read_text("utf-8"))
+        found = json.loads((output / MANIFEST).read_text("utf-8"))
         return {path: frozenset(digests) for path, digests in found.items()}
     except (FileNotFoundError, ValueError, AttributeError, TypeError):
         return {}  # then nothing there is known as ours, and nothing is overwritten
@@ -261,4 +263,4 @@ def _manifest(output: Path) -> dict[str, Set[str]]:
 def _remember(digests: Mapping[str, Set[str]], output: Path) -> None:
     lists = {path: sorted(digests[path]) for path in sorted(digests)}
     text = json.dumps(lists, indent=0, ensure_ascii=False) + "\n"
-    _replace(output / OURS / "manifest.json", lambda file: file.write_text(text, "utf-8"), output)
+    _replace(output / MANIFEST, lambda file: file.write_text(text, "utf-8"), output)

@@ -36,19 +36,32 @@ _MARKUP = re.compile(
 )
 
 
+# Deleted from a text's bytes in one pass, which is many times as fast as a search.
+_ASCII_CONTROLS = bytes({*range(32), 127} - set(b"\t\n\r"))
+
+
+def _is_plainly_printable(value: str) -> bool:
+    """Whether a glance is enough: no odd character can be in it. Nearly every text is such a one."""
+    if value.isprintable():
+        return True
+    return value.isascii() and len(value.encode().translate(None, _ASCII_CONTROLS)) == len(value)
+
+
 def prose(value: str) -> str:
     """Text of several lines with nothing in it that a feed or a mail cannot carry."""
-    if found := _UNPRINTABLE.search(value):
+    if not _is_plainly_printable(value) and (found := _UNPRINTABLE.search(value)):
         raise PydanticCustomError(
             "unprintable",
             "has the character U+{code}, which cannot be shown; delete it",
             {"code": f"{ord(found[0]):04X}", "line": value.count("\n", 0, found.start())},
         )
-    return value.replace("\r\n", "\n").replace("\r", "\n")
+    return value.replace("\r\n", "\n").replace("\r", "\n") if "\r" in value else value
 
 
 def line(value: str) -> str:
     """Text of one line that can stand in a title, a header or an attribute."""
+    if value.isprintable() and value.strip() and "=?" not in value:
+        return value  # no break, no control, no direction: these are not printable
     if not value.strip():
         raise ValueError("is empty; write something or leave the field out")
     if _LINE_BREAKS.search(value):
@@ -62,6 +75,8 @@ def line(value: str) -> str:
 
 def markup_in(value: str) -> str | None:
     """The first tag or character reference in a text, if there is one."""
+    if "<" not in value and "&" not in value:
+        return None
     for found in _MARKUP.finditer(value):
         if not found[2] or found[2].startswith("#") or f"{found[2]};" in html5:
             return found[0]

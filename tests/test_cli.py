@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from feeds import cli
 from tests.conftest import Project
 
 
@@ -222,3 +223,11 @@ def test_long_work_shows_progress_on_a_terminal_and_nowhere_else(project: Projec
     assert b"/3000" in shown
     assert b"Building" not in written
     assert "Building" not in feeds("build", "-C", project.root).stderr
+
+
+def test_each_verb_is_found_in_the_module_that_is_said_to_have_it() -> None:
+    for module, verbs in cli.GROUPS.items():
+        alone = cli.parser(verbs.split()[0]).format_usage() + cli.parser(verbs.split()[0]).format_help()
+        assert all(verb in alone for verb in verbs.split()), module
+    everything = re.findall(r"^    ([\w-]+)", cli.parser().format_help(), re.MULTILINE)
+    assert sorted(everything) == sorted(" ".join(cli.GROUPS.values()).split())

@@ -10,8 +10,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib import import_module
 
-from feeds.cli import bounces, dkim, issue, lock, mailings, project, send, subscribers
 from feeds.cli.options import Verb, Version
 from feeds.cli.report import report
 from feeds.errors import BusyError, FeedsError
@@ -27,13 +27,24 @@ examples:
   feeds schema               write JSON Schemas by which your editor completes and checks
 """
 
+GROUPS = {
+    "project": "init check build diff schema hosting publish-ping preview",
+    "lock": "lock",
+    "issue": "issue",
+    "send": "send run",
+    "mailings": "status pause cancel resend why ledger",
+    "subscribers": "subscribers",
+    "bounces": "bounces",
+    "dkim": "dkim",
+}
+"""The modules of verbs, and the verbs of each: only the one that is asked for is imported."""
 TRY_AGAIN = 75
 """EX_TEMPFAIL of sysexits.h: another process is at it."""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; the return value is the exit status."""
-    options = parser().parse_args(arguments)
+    options = parser(arguments[0] if arguments else "").parse_args(arguments)
     options.now = options.now or datetime.now(UTC)
     verb: Verb = options.verb
     try:
@@ -43,8 +54,8 @@ def main(arguments: Sequence[str]) -> int:
         return TRY_AGAIN if isinstance(refusal, BusyError) else 1
 
 
-def parser() -> argparse.ArgumentParser:
-    """Every command with its arguments."""
+def parser(verb: str = "") -> argparse.ArgumentParser:
+    """Every command with its arguments; or only those beside a verb, if there is such a one."""
     made = argparse.ArgumentParser(
         prog="feeds",
         description="One validated collection of articles, delivered as feeds and as an email digest.",
@@ -54,6 +65,6 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--version", action=Version, nargs=0, help="print the version and stop")
     verbs = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for group in (project, lock, issue, send, mailings, subscribers, bounces, dkim):
-        group.add(verbs)
+    for name in [name for name, known in GROUPS.items() if verb in known.split()] or GROUPS:
+        import_module(f"feeds.cli.{name}").add(verbs)
     return made

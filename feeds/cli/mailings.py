@@ -51,9 +51,11 @@ def status(options: argparse.Namespace) -> int:
 def why(options: argparse.Namespace) -> int:
     """Tell the story of one subscriber: what they agreed to, and what became of each issue."""
     from feeds.job import sending
+    from feeds.job.enrolment import typed
 
+    address = typed(options.address).address
     with sending.mailrooms(options.folder, None) as rooms:
-        stories = {room.newsletter: room.ledger.why(room.newsletter, options.address) for room in rooms}
+        stories = {room.newsletter: room.ledger.why(room.newsletter, address) for room in rooms}
     if options.json:
         print_json({name: asdict(story) for name, story in stories.items()})
     for name, story in () if options.json else stories.items():
@@ -90,10 +92,12 @@ def _steer(options: argparse.Namespace, verb: str) -> int:
 def resend(options: argparse.Namespace) -> int:
     """Send once more what may or may not have been taken, with the same Message-ID."""
     from feeds.job import sending
+    from feeds.job.enrolment import typed
 
+    wanted = [typed(address).address for address in options.address]
     with sending.mailroom(options.folder, options.newsletter) as room:
         last = room.latest()
-        count = room.ledger.resend(last.id, options.address or None) if last else 0
+        count = room.ledger.resend(last.id, wanted or None) if last else 0
     say(f"{counted(count, 'message')} will be sent once more: go on with `feeds send {options.newsletter}`.")
     return 0
 

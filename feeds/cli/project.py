@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from feeds.cli.options import Verbs, command
-from feeds.cli.report import build_sentences, build_table, print_json, report
+from feeds.cli.report import build_sentences, build_table, print_json, report, standstill_sentences
 from feeds.terminal import counted, progress, say
 
 
@@ -76,6 +76,12 @@ def check(options: argparse.Namespace) -> int:
 
 def build(options: argparse.Namespace) -> int:
     """Write the feeds and the next digest."""
+    from feeds import standstill
+
+    if not options.json and (found := standstill.unchanged(options.folder, options.now)):
+        for sentence in standstill_sentences(found):
+            say(sentence)
+        return 0
     from feeds.publication import load
 
     publication = load(options.folder)

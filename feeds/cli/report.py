@@ -12,6 +12,7 @@ from feeds.terminal import counted
 
 if TYPE_CHECKING:
     from feeds.publication import Build
+    from feeds.standstill import Standstill
 
 
 def report(faults: Iterable[Fault], as_json: bool, stream: TextIO) -> None:
@@ -61,4 +62,15 @@ def build_sentences(made: Build) -> Iterator[str]:
     for path in result.kept:
         yield f"{path} no longer belongs, but somebody has changed it, so it stays."
     if due := made.next_due:
-        yield f"Next is “{due.title}”, on {due.published:%Y-%m-%d at %H:%M %Z}: build again then."
+        yield _next(due.title, f"{due.published:%Y-%m-%d at %H:%M %Z}")
+
+
+def standstill_sentences(found: Standstill) -> Iterator[str]:
+    """The same of a build that had nothing to do."""
+    yield f"{counted(found.articles, 'article')}: 0 files written, {found.files} unchanged, 0 removed."
+    if found.next_due:
+        yield _next(found.next_title, found.next_due)
+
+
+def _next(title: str, due: str) -> str:
+    return f"Next is “{title}”, on {due}: build again then."

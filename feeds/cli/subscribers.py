@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from feeds.terminal import counted, say
 
 if TYPE_CHECKING:
     from feeds.delivery.ledger import Ledger
+    from feeds.delivery.roll import Imported
     from feeds.delivery.subscribers import Subscriber
 
 SHOWN = 1_000
@@ -35,17 +36,23 @@ def add(verbs: Verbs) -> None:
     importing.add_argument("--how", type=_words, help="how those agreed whose row does not say")
     exporting = _command(subscribers, export)
     exporting.add_argument("--format", choices=("csv", "json"), default="csv", help="json is JSON lines")
-    adding = _command(subscribers, enter, "add")
-    adding.add_argument("address", help="their e-mail address")
+    _describe(_command(subscribers, enter, "add"))
+    for verb in (remove, show, erase):
+        _command(subscribers, verb).add_argument("address", help=_ADDRESS)
+    _command(subscribers, stats)
+
+
+_ADDRESS = "their e-mail address"
+
+
+def _describe(adding: argparse.ArgumentParser) -> None:
+    adding.add_argument("address", help=_ADDRESS)
     adding.add_argument("--how", type=_words, required=True, help="how they agreed, such as “by phone”")
     adding.add_argument("--language", default="", help="one of the newsletter's languages")
     adding.add_argument("--topic", action="append", default=[], help="one of its topics; may be repeated")
     adding.add_argument(
         "--again", action="store_true", help="they agreed anew: it undoes whatever was before"
     )
-    for verb in (remove, show, erase):
-        _command(subscribers, verb).add_argument("address", help="their e-mail address")
-    _command(subscribers, stats)
 
 
 def _command(verbs: Verbs, verb: Verb, name: str = "") -> argparse.ArgumentParser:
@@ -57,9 +64,6 @@ def _command(verbs: Verbs, verb: Verb, name: str = "") -> argparse.ArgumentParse
 
 def import_(options: argparse.Namespace) -> int:
     """Put the rows of a file on the list; who is on it already stays as they are."""
-    from feeds.delivery.intake import entries
-    from feeds.delivery.roll import import_rows
-
     refused: list[Fault] = []
 
     def tell(fault: Fault) -> None:
@@ -67,14 +71,21 @@ def import_(options: argparse.Namespace) -> int:
         if len(refused) < SHOWN:
             refused.append(fault)
 
-    with source(options.file, "Importing") as (stream, name), _list(options) as (ledger, newsletter):
-        rows = entries(stream, name, options.how or f"imported from {name}")
-        done = import_rows(ledger, newsletter, rows, tell)
+    newsletter, done = _imported(options, tell)
     counts = asdict(done.enrolled) | {"refused": done.refused}
     if options.json:
         print_json(counts | {"faults": [as_table(fault) for fault in refused]})
     say(f"{newsletter}: {', '.join(f'{count:,} {what}' for what, count in counts.items())}.")
     return 1 if done.refused else 0
+
+
+def _imported(options: argparse.Namespace, tell: Callable[[Fault], None]) -> tuple[str, Imported]:
+    from feeds.delivery.intake import entries
+    from feeds.delivery.roll import import_rows
+
+    with source(options.file, "Importing") as (stream, name), _list(options) as (ledger, newsletter):
+        rows = entries(stream, name, options.how or f"imported from {name}")
+        return newsletter, import_rows(ledger, newsletter, rows, tell)
 
 
 def export(options: argparse.Namespace) -> int:
@@ -100,8 +111,8 @@ def enter(options: argparse.Namespace) -> int:
     consent = Consent(options.how, micros(options.now))
     entry = applicant(settings, options.address, consent, options.topic, options.language)
     with _list(options) as (ledger, newsletter):
-        if not options.again and (reason := ledger.suppressed(entry.address)):
-            raise _refused(f"nothing may be sent to it ({reason}); --again says that they agreed anew")
+        if not options.again:
+            _admit(ledger, entry.address)
         before = ledger.find(newsletter, entry.address)
         found = ledger.add(newsletter, entry, again=options.again)
     _tell(found, options.json)
@@ -165,6 +176,11 @@ def _list(options: argparse.Namespace) -> Iterator[tuple[Ledger, str]]:
     newsletter, _ = chosen(options.folder, options.newsletter)
     with opened(options.folder) as ledger:
         yield ledger, newsletter
+
+
+def _admit(ledger: Ledger, address: str) -> None:
+    if reason := ledger.suppressed(address):
+        raise _refused(f"nothing may be sent to it ({reason}); --again says that they agreed anew")
 
 
 def _found(ledger: Ledger, newsletter: str, address: str) -> Subscriber:

@@ -31,7 +31,7 @@ def ascii_address(address: str) -> str:
     if not _ASCII_DOMAIN.fullmatch(domain):
         domain = _ascii_domain(domain)
     if not _LOCAL.fullmatch(local):
-        raise _refused(address)
+        raise _refused()
     return f"{local}@{domain}"
 
 
@@ -72,8 +72,8 @@ def _ascii_domain(domain: str) -> str:
     try:
         return idna.encode(domain.lower(), uts46=True).decode("ascii").lower()
     except (idna.IDNAError, UnicodeError):
-        raise _refused("@" + domain) from None
+        raise _refused() from None
 
 
-def _refused(address: str) -> DeliveryError:
-    return DeliveryError(Fault(Place(address[:254]), "is no address that mail can go to"))
+def _refused() -> DeliveryError:
+    return DeliveryError(Fault(Place(field="address"), "is no address that mail can go to"))

@@ -101,7 +101,7 @@ def mint(url: str, published: datetime) -> str:
     The day is that of first publication in the publication's own zone, when the address was ours.
     """
     parts = urlsplit(url)
-    return f"tag:{parts.hostname},{published:%Y-%m-%d}:{parts.path}"
+    return f"tag:{parts.hostname},{published.year:04}-{published.month:02}-{published.day:02}:{parts.path}"
 
 
 def settle(

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from feeds import config, formats, sources, verdict
+from feeds import config, formats, sources, standstill, verdict
 from feeds.article import Article
 from feeds.delivery.message import message
 from feeds.errors import Fault, FeedsError, IdentityError, Place, SettingsError
@@ -25,8 +25,9 @@ from feeds.newsletter.frozen import Frozen, IssueError
 from feeds.newsletter.why import Verdict, named
 from feeds.publication.collecting import Collected, collected
 from feeds.publication.edition import Edition, Press, edition
-from feeds.publishing import Copy, Document, Kept, Published, publish
+from feeds.publishing import MANIFEST, Copy, Document, Kept, Published, publish
 from feeds.sources import syndicated
+from feeds.standstill import Standstill
 
 __all__ = ["Build", "Collected", "Edition", "Publication", "load"]
 
@@ -92,6 +93,7 @@ class Publication:
         is not what it would be; `TemplateError` and `OutputError`. What was published stays until
         all is well.
         """
+        before = standstill.stamp(self.root, self._inputs)
         collected = self.collect(now, progress)
         collected.insist(keep_going=keep_going)
         edition = self.edition(collected, now)
@@ -101,7 +103,35 @@ class Publication:
         if collected.before != edition.lock:  # before the feeds: an id is kept before anybody sees it
             self._keep(edition.lock)
         published = publish(documents, self.output)
-        return Build(edition.library, documents, published, collected.faults, collected.library.next_due(now))
+        made = Build(edition.library, documents, published, collected.faults, collected.library.next_due(now))
+        if not made.faults and before == standstill.stamp(self.root, self._inputs):
+            self._note(made, collected.library, now)
+        return made
+
+    @property
+    def _inputs(self) -> tuple[str, ...]:
+        """Where everything stands that a build is made of, but for feeds.lock, which it may change."""
+        publication = self.settings.publication
+        return (config.FILE_NAME, publication.content, publication.templates, shelf.FOLDER)
+
+    def _note(self, made: Build, library: Library, now: datetime) -> None:
+        """That another build would change nothing, where files alone can tell."""
+        forms = {form for feed in self.settings.feed.values() for form in feed.formats}
+        if not forms <= formats.BUILT_IN.keys() or config.read(self.root / config.FILE_NAME) != self.settings:
+            return  # anybody's format may look at anything
+        until, due = library.turns(now), made.next_due
+        output = self.settings.publication.output
+        left = Standstill(
+            inputs=self._inputs,
+            products=(lockfile.FILE_NAME, output, f"{output}/{MANIFEST}"),
+            since=now.isoformat(),
+            until=until.isoformat() if until else "",
+            articles=len(made.library.articles),
+            files=len(made.documents),
+            next_title=due.title if due else "",
+            next_due=f"{due.published:%Y-%m-%d at %H:%M %Z}" if due else "",
+        )
+        standstill.note(self.root, self.output, left)
 
     def check(self, now: datetime, progress: sources.Progress | None = None) -> tuple[Fault, ...]:
         """Every fault of content, settings and templates; everything is made, and nothing written."""

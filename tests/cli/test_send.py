@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pytest
 
-from feeds.delivery.faultpoints import ARMED
 from tests.conftest import Project
 from tests.delivery_messages.sink import Sink, late, say, wait_until
 from tests.test_cli import feeds
@@ -49,7 +48,7 @@ def run(
     """A command in the project; its status and its two streams, in which nothing is a traceback."""
     if sink:
         environment["FEEDS_TRANSPORT"] = f"smtp+plain://127.0.0.1:{sink.port}"
-    done = feeds(*arguments, "-C", project.root, **environment)
+    done = feeds(*arguments, "-C", project.root, cwd=None, **environment)
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout, done.stderr
 
@@ -218,7 +217,7 @@ def test_pause_and_go_on_and_cancel(news: Project) -> None:
 def test_S01_killed_and_run_again_every_subscriber_has_it_once(news: Project, point: str) -> None:
     enrol(news, READERS)
     with Sink().running() as sink:
-        status, _, _ = run(news, "send", "--yes", sink=sink, **{ARMED: point})
+        status, _, _ = run(news, "send", "--yes", sink=sink, FEEDS_FAULT=point)
         assert status == -signal.SIGKILL
         assert run(news, "send", "--yes", "--wait", "0", sink=sink)[0] == 0
     got = readers(sink)

@@ -111,6 +111,13 @@ class Database:
             with connection.begin():
                 yield Unit(connection, self.now(connection))
 
+    def settle_file(self) -> None:
+        """Leave nothing of what was deleted in SQLite's log, unless somebody is just reading it."""
+        if self.engine.dialect.name == "sqlite":
+            with self.connected() as connection:
+                raw: Any = connection.connection
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def now(self, connection: Connection, fence: Fence = "") -> int:
         """The database's time. SQLite has that of the machine it runs on, which is ours."""
         if connection.dialect.name == "sqlite":
@@ -194,6 +201,7 @@ def _settle(connection: sqlite3.Connection, _: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten, by every build
     connection.execute("PRAGMA cache_size = -32768")  # KiB; keys are random, and 2 MB hold few of them
 
 
@@ -235,5 +243,6 @@ def _told(refusal: SQLAlchemyError) -> DeliveryError:
     if "the issue is frozen" in str(refusal.orig):
         return DeliveryError(Fault(place, "refuses: a frozen issue is never changed"))
     if isinstance(refusal, OperationalError) or refusal.connection_invalidated:
-        return UnreachableError(Fault(place, f"does not answer as it should: {kind}"))
+        problem = f"does not answer ({kind}); is it running, and is its address right?"
+        return UnreachableError(Fault(place, problem))
     return DeliveryError(Fault(place, f"refuses: {kind}"))

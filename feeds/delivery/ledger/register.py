@@ -24,8 +24,12 @@ _BY_NUMBER = _EVERYBODY.where(subscriber.c.id == bindparam("number"))
 _BY_KEY = _EVERYBODY.where(
     subscriber.c.newsletter == bindparam("newsletter"), subscriber.c.address_key == bindparam("key")
 )
+# coalesce() keeps SQLite from the index on newsletter, by which it would sort everybody for each page.
 _PAGE = (
-    _EVERYBODY.where(subscriber.c.newsletter == bindparam("newsletter"), subscriber.c.id > bindparam("after"))
+    _EVERYBODY.where(
+        func.coalesce(subscriber.c.newsletter, "") == bindparam("newsletter"),
+        subscriber.c.id > bindparam("after"),
+    )
     .order_by(subscriber.c.id)
     .limit(bindparam("most"))
 )
