@@ -13,6 +13,7 @@ from feeds.article import Article
 from feeds.delivery.message import message
 from feeds.errors import Fault, FeedsError, IdentityError, Place, SettingsError
 from feeds.formats import page
+from feeds.formats.base import iri
 from feeds.identity import Lock, Record, decisions, lockfile
 from feeds.identity.adoption import Adoption, adopt
 from feeds.identity.difference import Difference, differences
@@ -138,13 +139,17 @@ class Publication:
         collected = self.collect(now, progress)
         edition = self.edition(collected, now)
         faults = {*collected.faults, *collected.settlement.doubts}
-        by_id = {article.id: article for article in edition.library.articles}
+        by_id = {
+            name: article for article in edition.library.articles for name in (article.id, iri(article.id))
+        }
         for name in self.settings.newsletter:
             faults.update(self.desk(name, now, collected.library).faults())
         for work in (*_articles(edition.library), *self._press(edition).makers(edition)):
             try:
                 for made in work():
-                    faults.update(verdict.of_ours(made, by_id, now) if isinstance(made, Document) else ())
+                    faults.update(
+                        verdict.of_ours(made, by_id, now, self.root) if isinstance(made, Document) else ()
+                    )
             except FeedsError as refusal:
                 faults.update(refusal.faults)
         return tuple(sorted(faults))

@@ -13,7 +13,10 @@ _EVERYDAY = re.compile(
     r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?:/[\w.~!$&'()*+,;=:@/?-]*)?(?:#[\w.~-]*)?", re.ASCII
 )
 _TIDY = re.compile(
-    r"https?://[a-z0-9.-]+(?:/[\w~-]+)+(?:\.\w+)?/?|tag:[a-z0-9.-]+,[\d-]+:[\w-]*|urn:[a-z0-9:-]+", re.ASCII
+    r"https?://[a-z0-9.-]+(?:/[\w~-]+)+(?:\.\w+)?/?|"
+    r"tag:[\w-]+(?:\.[\w-]+)*,\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?:[\w/-]*|"
+    r"urn:(?:isbn:[a-z0-9-]+|uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})",
+    re.ASCII,
 )
 _PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _BRACKETED_HOST = re.compile(r"[^/?#]*//(?:[^/?#@\[\]]*@)?\[[^\[\]/?#]*\][^\[\]]*\Z")
@@ -37,6 +40,12 @@ _LOWER_HEX = re.compile(r"%(?:[a-f][0-9A-Fa-f]|[0-9A-F][a-f])")
 _DOTS = re.compile(r"/\.\.?(?:/|$|[?#])")
 _DEFAULT_PORT = re.compile(r"(?:http://[^/?#]*:80|https://[^/?#]*:443|[a-z]+://[^/?#]*:)(?:[/?#]|$)")
 _NO_PATH = re.compile(r"https?://[^/?#]+(?:[?#]|$)")
+
+
+everyday = _EVERYDAY.fullmatch
+"""A quick yes for most addresses: a URI of http or https and no doubt about it."""
+tidy = _TIDY.fullmatch
+"""A quick yes for most ids: an IRI in normal form."""
 
 
 def iri_reference(text: str) -> str | None:

@@ -12,6 +12,7 @@ from feeds.rules.namespaces import ATOM, HISTORY
 
 RFC = "RFC 5005 section "
 _LINK = f"{ATOM} link"
+TIES = frozenset((_LINK, f"{HISTORY} archive"))
 PAGED = frozenset(("first", "last", "next", "previous"))
 ARCHIVED = frozenset(("prev-archive", "next-archive"))
 HISTORIC = PAGED | ARCHIVED | {"current"}
@@ -29,6 +30,8 @@ def _relation(link: Frame) -> str:
 
 def feed_links(frame: Frame, inspection: Inspection) -> None:
     """The links that tie the documents of one feed together: where they may be, and how often."""
+    if TIES.isdisjoint(frame.counts):
+        return
     links = [(_relation(link), link) for link in frame.get(_LINK) if "rel" in link.attributes]
     if not links and not frame.has(f"{HISTORY} archive"):
         return
@@ -39,6 +42,7 @@ def feed_links(frame: Frame, inspection: Inspection) -> None:
             inspection.say(link, "history-in-entry", words, "warning", RFC + "3")
         return
     _twice(historic, inspection)
+    _past_end(links, inspection)
     if frame.has(f"{HISTORY} complete"):
         _complete(frame, links, inspection)
     if frame.has(f"{HISTORY} archive"):
@@ -51,6 +55,17 @@ def _twice(links: Iterable[tuple[str, Frame]], inspection: Inspection) -> None:
         if relation in seen:
             inspection.say(link, "duplicate-history", f"two links have rel {relation!r}", source=RFC + "3")
         seen.add(relation)
+
+
+def _past_end(links: list[tuple[str, Frame]], inspection: Inspection) -> None:
+    """Nothing follows the last document of a series, and nothing comes before the first."""
+    addresses = {relation: link.attributes.get("href") for relation, link in links}
+    own = addresses.get("self")
+    for end, beyond in (("last", "next"), ("first", "previous")):
+        if own and addresses.get(end) == own and beyond in addresses:
+            link = next(link for relation, link in links if relation == beyond)
+            words = f"this is the {end} document of the series, so that it has no {beyond!r}"
+            inspection.say(link, "history-past-end", words, "warning", RFC + "3")
 
 
 def _complete(frame: Frame, links: list[tuple[str, Frame]], inspection: Inspection) -> None:

@@ -90,6 +90,7 @@ ID = Element(
     ),
     strip=False,
     keep=True,
+    usual=addresses.tidy,
 )
 LINK = Element(
     RFC + "4.2.7",
@@ -190,6 +191,8 @@ def _entry_author(frame: Frame, inspection: Inspection) -> None:
     if frame.has(_AUTHOR) or any(source.has(_AUTHOR) for source in frame.get(_SOURCE)):
         return
     if frame.parent is not None and frame.parent.name == _FEED:
+        if frame.parent.has(_AUTHOR):
+            return
         words = "no author: neither this entry, nor its source, nor the feed has one"
         inspection.postpone(frame, "missing-author", words, RFC + "4.1.1")
     elif frame.parent is not None and not frame.parent.name:

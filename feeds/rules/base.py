@@ -64,7 +64,9 @@ class Element:
 
     `kinds` of None means no text, an empty tuple any text. `context` is the name by which extensions know
     the place; without it no foreign element may stand here. `free` content is not looked at. `keep` leaves
-    text and attributes to the parent's `ends`, which run when the element closes and see it whole.
+    text and attributes to the parent's `ends`, which run when the element closes and see it whole. `usual`
+    is asked before the kinds, for speed: what it takes, all of them take. `rare` are ends that run only
+    where a `watched` child was there.
     """
 
     source: str
@@ -73,6 +75,8 @@ class Element:
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     context: str = ""
     ends: tuple[End, ...] = ()
+    rare: tuple[End, ...] = ()
+    watched: frozenset[str] = frozenset()
     begins: tuple[End, ...] = ()
     keep: bool = False
     strip: bool = True
@@ -82,12 +86,15 @@ class Element:
     other: Callable[[str], Child] | None = None
     resolved: dict[str, Child] = field(default_factory=dict, repr=False)
     minima: list[tuple[str, Child]] = field(default_factory=list, repr=False)
+    usual: Callable[[str], object] | None = None
     required: tuple[str, ...] = ()
     special: bool = False
+    tests: tuple[Test, ...] = ()
 
     def __post_init__(self) -> None:
         needed = tuple(name for name, known in self.attributes.items() if known.required)
         object.__setattr__(self, "required", needed)
+        object.__setattr__(self, "tests", tuple(kind.test for kind in self.kinds or ()))
         object.__setattr__(
             self, "special", bool(self.free or self.begins or self.identity or self.context == "outline")
         )

@@ -137,13 +137,21 @@ def rfc822(text: str) -> str | None:
     return f"{text[:60]!r} has a zone, day, hour or year that does not exist; write GMT or +0000"
 
 
+def weekday(text: str) -> str | None:
+    """Objects to a valid date on another day of the week than it says."""
+    match, moment = _parts822(text), parse_rfc822(text)
+    if match and moment and match["weekday"] and DAYS[moment.weekday()] != match["weekday"]:
+        return f"that day was a {DAYS[moment.weekday()]}, not a {match['weekday']}"
+    return None
+
+
 def doubtful_rfc822(text: str) -> str | None:
     """Objects to a valid date that readers disagree about."""
     match, moment = _parts822(text), parse_rfc822(text)
     if not match or not moment:
         return None
-    if match["weekday"] and DAYS[moment.weekday()] != match["weekday"]:
-        return f"that day was a {DAYS[moment.weekday()]}, not a {match['weekday']}"
+    if wrong := weekday(text):
+        return wrong
     if len(match["year"]) == 2:
         return "write the year with four digits"
     if match["zone"] in MISTAKEN_ZONES:

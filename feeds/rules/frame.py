@@ -19,8 +19,12 @@ class Frame:
         parent: Frame | None,
         position: int,
     ) -> None:
-        self.element, self.name, self.attributes, self.line = element, name, attributes, line
-        self.parent, self.position = parent, position
+        self.element = element
+        self.name = name
+        self.attributes = attributes
+        self.line = line
+        self.parent = parent
+        self.position = position
         self.counts: dict[str, int] = {}
         self.kept: dict[str, list[Frame]] | None = None
         self.text = ""
@@ -32,6 +36,10 @@ class Frame:
     def get(self, name: str) -> list[Frame]:
         """The kept children of that name."""
         return self.kept.get(name, []) if self.kept else []
+
+    def filled(self, name: str) -> bool:
+        """Whether a kept child of that name says anything."""
+        return any(child.text and not child.text.isspace() for child in self.get(name))
 
     def value(self, name: str) -> str:
         """The text of the first kept child of that name."""

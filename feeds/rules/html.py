@@ -27,8 +27,8 @@ DANGEROUS = frozenset(
     "plaintext".split()
 )
 _VOID = frozenset("br hr img".split())
-# Only what cannot be mistaken for prose: `x < y` is no tag, `</b>` and `<br>` are.
-_MARKUP = re.compile(r"</([a-zA-Z][a-zA-Z0-9]*)\s*>|<(br|hr|img)(?:\s[^<>]*)?/?>", re.I)
+_MARKUP = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:\s[^<>]*)?/?)>")
+_GLUED = re.compile(r"[\w.,;:!?>)]")
 _REFERENCE = re.compile(r"&(?:#(?:x[0-9a-fA-F]+|\d+)|([a-zA-Z][a-zA-Z0-9]*));")
 _TAG = re.compile(
     r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<(/?)([a-zA-Z][^\s/>]*)((?:[^>\"']|\"[^\"]*\"|'[^']*')*)(>?)",
@@ -36,12 +36,18 @@ _TAG = re.compile(
 )
 _SIMPLE_TAG = re.compile(r"<[/a-zA-Z][^<>]*>")
 _HIDING = re.compile(r"<(?:!|script|style|svg|math)", re.I)
-_EVENT = re.compile(r"(?:^|[\s/\"'])(on[a-z]+)\s*=", re.I)
-_STYLE = re.compile(r"(?:^|[\s/\"'])style\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I)
-_ADDRESS = re.compile(
-    r"(?:^|[\s/\"'])(?:href|src|action|poster|cite)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I
+# Anything but the tags and references that most texts are made of: without it there is nothing to look at.
+_UNUSUAL = re.compile(
+    r"<(?!/?(?:p|em|strong|ul|ol|li|h[1-6]|blockquote|b|i|code|pre|figure|figcaption|span|div|br|hr)\s*/?>|"
+    r"/a>|a href=\"https?://[^\"<>=]*\">|"
+    r"img src=\"https?://[^\"<>=]*\"(?: (?:alt|width|height)=\"[^\"<>=]*\")*\s*/?>)|"
+    r"&(?!(?:amp|lt|gt|quot|nbsp|#39|#160|[mn]dash|hellip|[lr][sd]quo);)"
 )
+_ATTRIBUTE = re.compile(r"([^\s\"'=<>/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_EVENT = re.compile(r"on[a-z]+")
+_ADDRESSES = frozenset("href src action poster cite".split())
 _SCHEMED = re.compile(r"\s*[a-z][a-z0-9+.-]*:|\s*#|\s*$", re.I)
+_UNSEEN = re.compile(r"[\t\n\r]")  # browsers take them out of an address
 _SCRIPT = re.compile(r"[\s\x00-\x1f]*(?:java|vb|live)script\s*:|[\s\x00-\x1f]*data:text/html", re.I)
 _STYLE_DANGER = re.compile(
     r"url\s*\(|expression\s*\(|javascript\s*:|(?<![\w-])behaviou?r\s*:|-moz-binding|@import|(?<![\w-])position\s*:",
@@ -60,15 +66,41 @@ class Flaw(NamedTuple):
 
 def markup_in(text: str) -> str | None:
     """What of a plain text is HTML: a tag or a character reference, or None."""
-    if "<" in text:
-        for match in _MARKUP.finditer(text):
-            if match[2] or match[1].lower() in NAMES:
-                return match[0][:40]
+    if "<" in text and (tag := _tag_in(text)):
+        return tag[:40]
     if "&" in text:
         for match in _REFERENCE.finditer(text):
             if match[1] is None or f"{match[1]};" in html5:
                 return match[0]
     return None
+
+
+def _tag_in(text: str) -> str | None:
+    """A tag beyond doubt: a pair, or a void one in use; `The <video> element` and `</b>` have none."""
+    opened: dict[str, str] = {}
+    for match in _MARKUP.finditer(text):
+        name = match[2].lower()
+        if name not in NAMES:
+            continue
+        if match[1]:
+            if name in opened:
+                return opened[name]
+        elif name not in _VOID:
+            opened.setdefault(name, match[0])
+        elif _is_used(match, text):
+            return match[0]
+    return None
+
+
+def _is_used(match: re.Match[str], text: str) -> bool:
+    """Whether a tag that is never closed breaks a line rather than being spoken of."""
+    before = text[match.start() - 1 : match.start()]
+    return "=" in match[3] or match[3].endswith("/") or bool(_GLUED.match(before))
+
+
+def harmless(text: str) -> bool:
+    """A quick yes for most plain texts: they say something, and no HTML."""
+    return "<" not in text and "&" not in text and bool(text)
 
 
 def plain(text: str) -> str | None:
@@ -79,7 +111,7 @@ def plain(text: str) -> str | None:
 
 def flaws(text: str, *, relative: bool) -> Iterable[Flaw]:
     """What is wrong with a fragment of HTML, one of each rule; `relative` asks for relative addresses too."""
-    return _each_once(text, relative) if "<" in text or "&" in text else ()
+    return _each_once(text, relative) if _UNUSUAL.search(text) else ()
 
 
 def _each_once(text: str, relative: bool) -> Iterator[Flaw]:
@@ -121,6 +153,8 @@ def _all_tags(text: str, relative: bool) -> Iterator[Flaw]:
         for match in _TAG.finditer(text):
             closing, name, attributes, end = match.groups()
             if name is None or match.start() < skip_to:
+                if match[0].startswith("<!--") and not match[0].endswith("-->"):
+                    yield Flaw("warning", "html-invalid", "a comment is not closed")
                 continue
             if not end:
                 yield Flaw("warning", "html-invalid", f"a tag is not closed: {match[0][:40]!r}")
@@ -164,23 +198,18 @@ def tag_flaws(name: str, attributes: str, relative: bool) -> Iterator[Flaw]:
         yield from _unknown(name)
     if not attributes or "=" not in attributes:
         return
-    event = _EVENT.search(attributes)
-    if event:
-        yield Flaw(
-            "warning",
-            "html-event-attribute",
-            f"the attribute {event[1]!r} runs a script; readers take it out",
-        )
-    if "style" in attributes.lower():
-        yield from _style_flaws(attributes)
-    for match in _ADDRESS.finditer(attributes):
-        yield from address_flaws(match[1] or match[2] or match[3] or "", relative)
+    for match in _ATTRIBUTE.finditer(attributes):
+        yield from _attribute_flaws(match[1].lower(), match[2] or match[3] or match[4] or "", relative)
 
 
-def _style_flaws(attributes: str) -> Iterator[Flaw]:
-    match = _STYLE.search(attributes)
-    if match:
-        yield from style_flaws(match[1] or match[2] or match[3] or "")
+def _attribute_flaws(name: str, value: str, relative: bool) -> Iterator[Flaw]:
+    if name in _ADDRESSES:
+        yield from address_flaws(value, relative)
+    elif name == "style":
+        yield from style_flaws(value)
+    elif _EVENT.fullmatch(name):
+        words = f"the attribute {name[:40]!r} runs a script; readers take it out"
+        yield Flaw("warning", "html-event-attribute", words)
 
 
 def style_flaws(style: str) -> Iterator[Flaw]:
@@ -195,7 +224,7 @@ def style_flaws(style: str) -> Iterator[Flaw]:
 
 def address_flaws(address: str, relative: bool) -> Iterator[Flaw]:
     """What is wrong with an address in HTML."""
-    if _SCRIPT.match(unescape(address) if "&" in address else address):
+    if _SCRIPT.match(_UNSEEN.sub("", unescape(address) if "&" in address else address)):
         yield Flaw("warning", "html-script-address", f"this address runs a script: {address[:40]!r}")
     elif relative and not _SCHEMED.match(address):
         yield Flaw(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from datetime import datetime
+from collections import defaultdict
+from datetime import datetime, timedelta
 
 from feeds.rules._xml import DEPTH, Broken, Parser
 from feeds.rules.addresses import iri_reference
@@ -21,14 +21,24 @@ from feeds.rules.base import (
 )
 from feeds.rules.frame import Frame
 from feeds.rules.languages import language_or_none
+from feeds.rules.lexical import choice
 from feeds.rules.namespaces import ATOM
 from feeds.rules.resolution import extension_of
 
 _CONTROLS = re.compile("[\x80-\x84\x86-\x9f]")
 XML_ATTRIBUTES = {
     f"{XML} lang": Attribute((Kind("language", language_or_none, source="RFC 5646 section 2.2.1"),)),
+    f"{XML} space": Attribute(
+        (Kind("value", choice("default", "preserve"), "warning", "XML 1.0 section 2.10"),)
+    ),
     f"{XML} base": Attribute((Kind("address", iri_reference, source="XML Base section 3"),)),
 }
+_Row = tuple[Severity, int, str, str, str, str]  # a finding, but for the entry, whose id comes later
+
+
+def _identity(frame: Frame) -> str | None:
+    """The id or guid of an entry, once it is known."""
+    return next(filter(None, map(frame.value, frame.element.identity)), None)
 
 
 class Inspection:
@@ -41,11 +51,11 @@ class Inspection:
     ) -> None:
         self.parts: list[str] = []
         self.found: list[Finding] = []
-        self.seen: dict[str, set[int]] = {}
+        self.seen: defaultdict[str, set[int]] = defaultdict(set)
         self.postponed: Finding | None = None
         self.listed: dict[str, Frame] = {}
         self.described: set[str] = set()
-        self.now = now
+        self.latest = now and now + timedelta(days=1)
         self.unknown: str | None = None
         self.home = "-"
         self.namespaces: dict[str, str] = {}
@@ -59,7 +69,7 @@ class Inspection:
             1,
         )
         self._frame = self._document
-        self._held: list[Finding] | None = None
+        self._held: list[_Row] | None = None
         self._met: dict[tuple[int, str], Child] = {}
         self._skipping = self._depth = 0
 
@@ -78,7 +88,7 @@ class Inspection:
             if element.kinds is None and len(parts) == 1 and parts[0].isspace():
                 parts.clear()
             else:
-                self._text_before(parent)
+                self._text(parent)
         child = element.resolved.get(name) or self._resolve(element, name)
         counts = parent.counts
         count = counts[name] = counts.get(name, 0) + 1
@@ -87,42 +97,60 @@ class Inspection:
             return
         element = child.element
         frame = self._frame = Frame(element, name, attributes, self.parser.CurrentLineNumber, parent, count)
-        if child.fault or count > child.maximum:
+        if count > child.maximum:
             self._misplaced(child, frame, count)
         if element.special:
             self._special(frame)
         elif attributes or element.required:
             self._attributes(frame)
 
-    def end(self, name: str) -> None:
+    def end(self, name: str) -> None:  # noqa: PLR0912 - in one piece: calls would take a third of the time
         """Closes an element and checks what can only be known now."""
-        parts = self.parts
         if self._skipping:
             self._skipping -= 1
-            parts.clear()
+            self.parts.clear()
             return
         frame = self._frame
         element = frame.element
+        parts = self.parts
         if parts:
-            text = parts[0] if len(parts) == 1 else "".join(parts)
-            parts.clear()
-            if element.kinds is None:
-                if not text.isspace():
-                    self._stray(frame, text)
+            if element.kinds is None or len(parts) > 1 or frame.text:
+                self._text(frame)
             else:
-                frame.text = frame.text + text if frame.text else text
-        if element.kinds is not None and (frame.text or element.kinds):
-            self._value(frame, element)
+                frame.text = parts[0]
+                parts.clear()
+        if element.kinds is not None:
+            text = frame.text
+            if not text.isascii() and _CONTROLS.search(text):
+                self._controls(frame)
+            if element.strip:
+                text = text.strip()
+            if element.usual is None or not element.usual(text):
+                for test in element.tests:
+                    if test(text):
+                        self._value(frame, text)
+                        break
         for wanted, child in element.minima:
             if wanted not in frame.counts:
                 self._missing(frame, wanted, child)
         for check in element.ends:
             check(frame, self)
-        if element.special or element.keep:
+        if element.rare and not element.watched.isdisjoint(frame.counts):
+            for check in element.rare:
+                check(frame, self)
+        parent = self._frame = frame.parent or self._document
+        if element.special:
             self._close(frame, element)
-        else:
+        if element.keep:
+            kept = parent.kept
+            if kept is None:
+                parent.kept = {name: [frame]}
+            elif name in kept:
+                kept[name].append(frame)
+            else:
+                kept[name] = [frame]
+        elif frame.kept is not None:
             frame.kept = None  # children know their parents: without this, only the garbage collector ends it
-            self._frame = frame.parent or self._document
 
     def declare(self, prefix: str | None, uri: str | None) -> None:
         """Holds a namespace against those known."""
@@ -152,30 +180,29 @@ class Inspection:
         self, frame: Frame, rule: str, problem: str, severity: Severity = "error", source: str = ""
     ) -> None:
         """A finding about an element."""
-        finding = Finding(
-            severity, frame.line, self._path(frame), rule, problem, source or self._source(frame)
-        )
-        (self.found if self._held is None else self._held).append(finding)
+        row = (severity, frame.line, self._path(frame), rule, problem, source or self._source(frame))
+        if self._held is None:
+            self.found.append(Finding(*row))
+        else:
+            self._held.append(row)
 
     def again(self, what: str, value: str) -> bool:
         """Whether this value was here before; remembers it (as a number, so that size does not matter)."""
-        seen = self.seen.setdefault(what, set())
-        number = hash(value)
-        if number in seen:
-            return True
-        seen.add(number)
-        return False
+        seen = self.seen[what]
+        before = len(seen)
+        seen.add(hash(value))
+        return len(seen) == before
 
     def postpone(self, frame: Frame, rule: str, problem: str, source: str) -> None:
         """Keeps a finding that only the end of the document can decide; the first of many is enough."""
         if self.postponed is None:
-            identity = next((text for name in frame.element.identity if (text := frame.value(name))), None)
+            identity = _identity(frame)
             path = self._path(frame)
             self.postponed = Finding("error", frame.line, path, rule, problem, source, identity)
 
     def settle(self) -> None:
         """Lets out what was held back for an entry that never ended."""
-        self.found.extend(self._held or ())
+        self.found.extend(Finding(*row) for row in self._held or ())
         self._held = None
 
     def name_of(self, name: str) -> str:
@@ -190,7 +217,8 @@ class Inspection:
         if element.free:
             self._frame, self._skipping = frame.parent or self._document, 1
             return
-        self._attributes(frame)
+        if frame.attributes or element.required:
+            self._attributes(frame)
         for begin in element.begins:
             begin(frame, self)
         if element.identity:
@@ -200,45 +228,35 @@ class Inspection:
             raise Broken("too-deep", f"elements are nested more than {DEPTH} deep", frame.line)
 
     def _close(self, frame: Frame, element: Element) -> None:
-        parent = self._frame = frame.parent or self._document
-        if element.special:
-            self._depth -= 1
-            if element.identity and self._held is not None:
-                self._release(frame)
-        if element.keep:
-            if parent.kept is None:
-                parent.kept = {}
-            parent.kept.setdefault(frame.name, []).append(frame)
-        else:
-            frame.kept = None
+        self._depth -= 1
+        if element.identity and self._held is not None:
+            self._release(frame)
 
     def _release(self, frame: Frame) -> None:
         held, self._held = self._held, None
         if held:
-            identity = next((text for name in frame.element.identity if (text := frame.value(name))), None)
-            self.found.extend(replace(finding, entry=identity) for finding in held)
+            identity = _identity(frame)
+            self.found.extend(Finding(*row, identity) for row in held)
 
-    def _text_before(self, frame: Frame) -> None:
+    def _text(self, frame: Frame) -> None:
+        """Gives an element the text that was met since the last tag."""
         parts = self.parts
-        text = "".join(parts) if len(parts) > 1 else parts[0]
+        text = parts[0] if len(parts) == 1 else "".join(parts)
         parts.clear()
-        if frame.element.kinds is None:
-            if not text.isspace():
-                self._stray(frame, text)
-        else:
+        if frame.element.kinds is not None:
             frame.text += text
+        elif not text.isspace():
+            self._stray(frame, text)
 
-    def _value(self, frame: Frame, element: Element) -> None:
-        text = frame.text
-        if not text.isascii() and _CONTROLS.search(text):
-            problem = "holds control characters, often a sign of Windows-1252 taken for another encoding"
-            self.say(frame, "characters", problem, "warning", "XML 1.0 section 2.2")
-        if element.strip:
-            text = text.strip()
-        for kind in element.kinds or ():
-            problem_ = kind.test(text)
-            if problem_:
-                words = f"{self._label(frame.name)}: {problem_}"
+    def _controls(self, frame: Frame) -> None:
+        problem = "holds control characters, often a sign of Windows-1252 taken for another encoding"
+        self.say(frame, "characters", problem, "warning", "XML 1.0 section 2.2")
+
+    def _value(self, frame: Frame, text: str) -> None:
+        """Says which of its types of value first objects to a text."""
+        for kind in frame.element.kinds or ():
+            if problem := kind.test(text):
+                words = f"{self._label(frame.name)}: {problem}"
                 self.say(frame, kind.rule, words, kind.severity, kind.source)
                 return
 

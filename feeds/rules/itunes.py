@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from feeds.rules import kinds, lexical
-from feeds.rules.base import Element, Extension, Kind, many, once, one
+from feeds.rules.base import Child, Element, Extension, Kind, many, once, one
 from feeds.rules.frame import Frame
 from feeds.rules.inspection import Inspection
 from feeds.rules.itunes_categories import CURRENT, FIRST, FORMER
 from feeds.rules.kinds import may, must, word
-from feeds.rules.namespaces import ITUNES
+from feeds.rules.namespaces import ITUNES, ITUNES_FIRST
 
 SPEC = "Apple Podcasts RSS requirements, "
 SHORT, LONG = 255, 4000
 FORMATS = frozenset("m4a mp3 mov mp4 m4v pdf epub".split())
 
 
-def itunes(local: str) -> str:
-    """A name of Apple's as the parser says it."""
-    return f"{ITUNES} {local}"
+def _at_most(length: int) -> Kind:
+    return Kind("too-long", lexical.at_most(length), "warning")
 
 
 def _keywords(text: str) -> str | None:
@@ -52,79 +51,82 @@ def _image(frame: Frame, inspection: Inspection) -> None:
         inspection.say(frame, "itunes-image", "the image must be JPEG or PNG")
 
 
-_ROOT = {"text": must(kinds.NOT_BLANK)}
-CATEGORY = Element(SPEC + "category", attributes=_ROOT, ends=(_category,), context="text")
-CATEGORY.children[itunes("category")] = many(
-    Element(SPEC + "category", attributes=_ROOT, ends=(_category,), context="text")
-)
-OWNER = Element(
-    SPEC + "owner",
-    children={
-        itunes("name"): once(Element(SPEC + "owner", (kinds.BLANK_WARNING,))),
-        itunes("email"): one(Element(SPEC + "owner", (kinds.MAIL,))),
-    },
-    context="person",
-)
 HEADS = frozenset(("channel", "feed"))
 ENTRIES = frozenset(("item", "entry"))
 BOTH = HEADS | ENTRIES
-SUBTITLE = Element(
-    SPEC + "subtitle", (kinds.BLANK_WARNING, kinds.PLAIN, Kind("too-long", lexical.at_most(SHORT), "warning"))
-)
-SUMMARY = Element(
-    SPEC + "summary", (kinds.BLANK_WARNING, kinds.PLAIN, Kind("too-long", lexical.at_most(LONG), "warning"))
-)
 
 
 def _text(section: str, *values: Kind) -> Element:
     return Element(SPEC + section, values)
 
 
-EXTENSIONS = {
-    itunes(name): extension
-    for name, extension in {
-        "author": Extension(_text("author", kinds.BLANK_WARNING, kinds.PLAIN), BOTH, 1),
-        "block": Extension(_text("block", word("yes", "no", fold=True)), BOTH, 1),
-        "category": Extension(CATEGORY, BOTH),
-        "complete": Extension(_text("complete", word("yes", "no", fold=True)), HEADS, 1),
-        "duration": Extension(_text("duration", Kind("duration", lexical.duration)), ENTRIES, 1),
-        "episode": Extension(_text("episode", kinds.POSITIVE), ENTRIES, 1),
-        "episodeType": Extension(
-            _text("episodeType", word("full", "trailer", "bonus", fold=True)), ENTRIES, 1
+def _categories(uri: str) -> Element:
+    def category(**children: Child) -> Element:
+        table = {f"{uri} {name}": child for name, child in children.items()}
+        attributes = {"text": must(kinds.NOT_BLANK)}
+        return Element(
+            SPEC + "category", None, table, attributes=attributes, ends=(_category,), context="text"
+        )
+
+    return category(category=many(category()))
+
+
+def _owner(uri: str) -> Element:
+    table = {
+        f"{uri} name": once(_text("owner", kinds.BLANK_WARNING)),
+        f"{uri} email": one(_text("owner", kinds.MAIL)),
+    }
+    return Element(SPEC + "owner", children=table, context="person")
+
+
+_TABLE = {
+    "author": Extension(_text("author", kinds.BLANK_WARNING, kinds.PLAIN), BOTH, 1),
+    "block": Extension(_text("block", word("yes", "no", fold=True)), BOTH, 1),
+    "complete": Extension(_text("complete", word("yes", "no", fold=True)), HEADS, 1),
+    "duration": Extension(_text("duration", Kind("duration", lexical.duration)), ENTRIES, 1),
+    "episode": Extension(_text("episode", kinds.POSITIVE), ENTRIES, 1),
+    "episodeType": Extension(_text("episodeType", word("full", "trailer", "bonus", fold=True)), ENTRIES, 1),
+    "explicit": Extension(
+        _text("explicit", word("yes", "no", "true", "false", "clean", "explicit", fold=True)), BOTH, 1
+    ),
+    "image": Extension(
+        Element(
+            SPEC + "image",
+            (),
+            attributes={"href": must(kinds.NOT_BLANK, kinds.WEB), "rel": may(), "type": may()},
+            ends=(_image,),
+            context="text",
         ),
-        "explicit": Extension(
-            _text("explicit", word("yes", "no", "true", "false", "clean", "explicit", fold=True)), BOTH, 1
-        ),
-        "image": Extension(
-            Element(
-                SPEC + "image",
-                (),
-                attributes={"href": must(kinds.NOT_BLANK, kinds.WEB), "rel": may(), "type": may()},
-                ends=(_image,),
-                context="text",
-            ),
-            BOTH,
-            1,
-        ),
-        "isClosedCaptioned": Extension(_text("isClosedCaptioned", word("yes", "no", fold=True)), ENTRIES, 1),
-        "keywords": Extension(_text("keywords", Kind("keywords", _keywords, "warning")), BOTH, 1),
-        "link": Extension(Element(SPEC + "link", free=True), BOTH),
-        "new-feed-url": Extension(_text("new-feed-url", kinds.NOT_BLANK, kinds.WEB), HEADS, 1),
-        "order": Extension(_text("order", kinds.COUNT), ENTRIES, 1),
-        "owner": Extension(OWNER, HEADS, 1),
-        "season": Extension(_text("season", kinds.POSITIVE), BOTH, 1),
-        "subtitle": Extension(SUBTITLE, BOTH, 1),
-        "summary": Extension(SUMMARY, BOTH, 1),
-        "title": Extension(_text("title", kinds.BLANK_WARNING, kinds.PLAIN), BOTH, 1),
-        "type": Extension(_text("type", word("episodic", "serial", fold=True)), HEADS, 1),
-        "applepodcastsverify": Extension(_text("applepodcastsverify"), HEADS, 1),
-    }.items()
+        BOTH,
+        1,
+    ),
+    "isClosedCaptioned": Extension(_text("isClosedCaptioned", word("yes", "no", fold=True)), ENTRIES, 1),
+    "keywords": Extension(_text("keywords", Kind("keywords", _keywords, "warning")), BOTH, 1),
+    "link": Extension(Element(SPEC + "link", free=True), BOTH),
+    "new-feed-url": Extension(_text("new-feed-url", kinds.NOT_BLANK, kinds.WEB), HEADS, 1),
+    "order": Extension(_text("order", kinds.COUNT), ENTRIES, 1),
+    "season": Extension(_text("season", kinds.POSITIVE), BOTH, 1),
+    "subtitle": Extension(_text("subtitle", kinds.BLANK_WARNING, kinds.PLAIN, _at_most(SHORT)), BOTH, 1),
+    "summary": Extension(_text("summary", kinds.BLANK_WARNING, kinds.PLAIN, _at_most(LONG)), BOTH, 1),
+    "title": Extension(_text("title", kinds.BLANK_WARNING, kinds.PLAIN), BOTH, 1),
+    "type": Extension(_text("type", word("episodic", "serial", fold=True)), HEADS, 1),
+    "applepodcastsverify": Extension(_text("applepodcastsverify"), HEADS, 1),
 }
+
+
+def _extensions(uri: str) -> dict[str, Extension]:
+    nested = {"category": Extension(_categories(uri), BOTH), "owner": Extension(_owner(uri), HEADS, 1)}
+    return {f"{uri} {name}": extension for name, extension in (_TABLE | nested).items()}
+
+
+EXTENSIONS = _extensions(ITUNES) | _extensions(ITUNES_FIRST)
 
 
 def enclosures(frame: Frame, inspection: Inspection) -> None:
     """Whether Apple plays what an item of a podcast encloses."""
-    if not any(name.startswith(ITUNES) for name in frame.counts):
+    if "enclosure" not in frame.counts or not any(
+        name.startswith((ITUNES, ITUNES_FIRST)) for name in frame.counts
+    ):
         return
     for enclosure in frame.get("enclosure"):
         name = enclosure.attributes.get("url", "").partition("?")[0].rpartition("/")[2]

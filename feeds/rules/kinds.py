@@ -54,7 +54,7 @@ def must(*kinds: Kind) -> Attribute:
 
 def plain_text(source: str, *first: Kind) -> Element:
     """An element of plain text."""
-    return Element(source, (*first, PLAIN))
+    return Element(source, (*first, PLAIN), usual=html.harmless)
 
 
 def dated(

@@ -13,9 +13,10 @@ _WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
 _COUNT = re.compile(r"\+?\d+", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _TOKEN = r"[A-Za-z0-9!#$&^_.+%'*`|~{}-]+"  # noqa: S105
-_MEDIA = re.compile(rf"{_TOKEN}/{_TOKEN}(?:\s*;\s*{_TOKEN}=(?:{_TOKEN}|\"[^\"]*\"))*\s*;?", re.ASCII)
+_NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"  # RFC 6838 section 4.2
+_MEDIA = re.compile(rf"{_NAME}/{_NAME}(?:\s*;\s*{_TOKEN}=(?:{_TOKEN}|\"[^\"]*\"))*\s*;?", re.ASCII)
 _NPT = re.compile(r"now|\d+(?:\.\d*)?|\d+:[0-5]?\d:[0-5]?\d(?:\.\d*)?", re.ASCII)
-_DURATION = re.compile(r"\d+|(?:\d{1,3}:)?[0-5]?\d:[0-5]\d", re.ASCII)
+_DURATION = re.compile(r"\d+|\d{1,3}:[0-5]\d|\d{1,3}:[0-5]?\d:[0-5]\d", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
 _SPACES = re.compile(r"\s+")
 
@@ -89,7 +90,7 @@ def media_type(text: str) -> str | None:
 def media_ranges(text: str) -> str | None:
     """Objects to what is no comma-separated list of media ranges, as in an Accept header."""
     for part in text.split(","):
-        if part.strip() and media_type(part.strip()):
+        if part.strip() and media_type(part.strip().replace("*", "any")):
             return f"{part.strip()[:60]!r} is not a media type or range such as image/*"
     return None
 
@@ -148,6 +149,11 @@ def integers(text: str) -> str | None:
     parts = text.split(",") if text.strip() else []
     bad = next((part for part in parts if whole(part.strip())), None)
     return None if bad is None else f"{bad.strip()[:40]!r} is not a whole number"
+
+
+def counts(text: str) -> str | None:
+    """Objects to what is no comma-separated list of whole numbers of zero or more; an empty list is one."""
+    return every(count, (part.strip() for part in text.split(","))) if text.strip() else None
 
 
 def every(test: Test, parts: Iterable[str]) -> str | None:

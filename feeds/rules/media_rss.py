@@ -167,7 +167,7 @@ OPTIONAL: dict[str, Child] = {
         "rating": many(Element(SPEC + "media:rating", (), attributes={"scheme": may()}, ends=(_rating,))),
         "title": once(_element("media:title", kinds.BLANK_WARNING, **_TYPED)),
         "description": once(_element("media:description", **_TYPED)),
-        "keywords": once(_element("media:keywords")),
+        "keywords": once(_element("media:keywords", kinds.PLAIN)),
         "thumbnail": many(
             Element(
                 SPEC + "media:thumbnail",
@@ -189,12 +189,12 @@ OPTIONAL: dict[str, Child] = {
         "credit": many(
             Element(
                 SPEC + "media:credit",
-                (kinds.BLANK_WARNING,),
+                (kinds.BLANK_WARNING, kinds.PLAIN),
                 attributes={"role": may(kinds.NOT_BLANK), "scheme": may(_SCHEME)},
                 ends=(_credit,),
             )
         ),
-        "copyright": once(_element("media:copyright", url=may(kinds.URL))),
+        "copyright": once(_element("media:copyright", kinds.PLAIN, url=may(kinds.URL))),
         "text": many(
             _element(
                 "media:text",

@@ -287,6 +287,7 @@ CLOSED = frozenset(
         ns.HISTORY,
         ns.MEDIA,
         ns.ITUNES,
+        ns.ITUNES_FIRST,
         ns.GEORSS,
         ns.OPENSEARCH,
     )

@@ -22,6 +22,7 @@ RSS2_ALIASES = (
 )
 MEDIA = "http://search.yahoo.com/mrss/"
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+ITUNES_FIRST = "http://www.itunes.com/DTDs/Podcast-1.0.dtd"  # as Apple wrote it in 2005, and takes it still
 PODCAST = "https://podcastindex.org/namespace/1.0"
 HISTORY = "http://purl.org/syndication/history/1.0"
 THREAD = "http://purl.org/syndication/thread/1.0"
@@ -103,6 +104,7 @@ _FIRM = frozenset(
 )
 # Other addresses that stand behind the same prefix with good reason.
 ALIASES = {
+    ITUNES_FIRST: "itunes",
     OPENSEARCH_RSS: "opensearch",
     "http://creativecommons.org/ns#": "cc",
     "http://cyber.law.harvard.edu/rss/creativeCommonsRssModule.html": "creativeCommons",

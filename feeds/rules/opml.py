@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from feeds.rules import kinds, lexical
 from feeds.rules.base import Element, Kind, many, once, one, some
-from feeds.rules.dates import parse_rfc822, rfc822
+from feeds.rules.dates import parse_rfc822, rfc822, weekday
 from feeds.rules.frame import Frame
 from feeds.rules.inspection import Inspection
 from feeds.rules.kinds import may, must
 
 SPEC = "OPML 2.0, "
 HEAD_SOURCE, OUTLINE_SOURCE = SPEC + "what is a <head>", SPEC + "what is an <outline>"
-_DATE = Kind("date", rfc822)
+_DATES = (Kind("date", rfc822), Kind("date-doubtful", weekday, "warning"))
 _TRUTH = kinds.word("true", "false")
 
 
@@ -48,13 +48,13 @@ HEAD = Element(
     HEAD_SOURCE,
     children={
         "title": once(Element(HEAD_SOURCE, ())),
-        "dateCreated": once(kinds.dated(HEAD_SOURCE, parse_rfc822, _DATE)),
-        "dateModified": once(kinds.dated(HEAD_SOURCE, parse_rfc822, _DATE)),
+        "dateCreated": once(kinds.dated(HEAD_SOURCE, parse_rfc822, kinds.BLANK_WARNING, *_DATES)),
+        "dateModified": once(kinds.dated(HEAD_SOURCE, parse_rfc822, kinds.BLANK_WARNING, *_DATES)),
         "ownerName": once(Element(HEAD_SOURCE, ())),
-        "ownerEmail": once(Element(HEAD_SOURCE, (kinds.MAIL,))),
-        "ownerId": once(Element(HEAD_SOURCE, (kinds.URL,))),
-        "docs": once(Element(HEAD_SOURCE, (kinds.URL,))),
-        "expansionState": once(Element(HEAD_SOURCE, (Kind("number", lexical.integers),))),
+        "ownerEmail": once(Element(HEAD_SOURCE, (kinds.BLANK_WARNING, kinds.MAIL))),
+        "ownerId": once(Element(HEAD_SOURCE, (kinds.BLANK_WARNING, kinds.URL))),
+        "docs": once(Element(HEAD_SOURCE, (kinds.BLANK_WARNING, kinds.URL))),
+        "expansionState": once(Element(HEAD_SOURCE, (Kind("number", lexical.counts),))),
         **{
             name: once(_number())
             for name in ("vertScrollState", "windowTop", "windowLeft", "windowBottom", "windowRight")
@@ -69,7 +69,7 @@ OUTLINE = Element(
         "type": may(),
         "isComment": may(_TRUTH),
         "isBreakpoint": may(_TRUTH),
-        "created": may(_DATE),
+        "created": may(*_DATES),
         "xmlUrl": may(kinds.NOT_BLANK, kinds.URL),
         "htmlUrl": may(_URL),
         "url": may(kinds.NOT_BLANK, kinds.URL),

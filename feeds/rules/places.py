@@ -124,9 +124,15 @@ EXTENSIONS = {
 }
 
 
+_HALVES = ((f"{GEO} lat", f"{GEO} long"), (f"{ICBM} latitude", f"{ICBM} longitude"))
+COORDINATES = frozenset(name for names in _HALVES for name in names)
+
+
 def coordinates(frame: Frame, inspection: Inspection) -> None:
     """A latitude needs a longitude, and the other way round."""
-    for latitude, longitude in ((f"{GEO} lat", f"{GEO} long"), (f"{ICBM} latitude", f"{ICBM} longitude")):
+    if COORDINATES.isdisjoint(frame.counts):
+        return
+    for latitude, longitude in _HALVES:
         if (latitude in frame.counts) != (longitude in frame.counts):
             missing = longitude if latitude in frame.counts else latitude
             words = f"half a place: {inspection.name_of(missing)} is missing"

@@ -19,7 +19,7 @@ def extension_of(vocabulary: Vocabulary, element: Element, name: str, label: str
         return _stranger(vocabulary, element, name, label, atom=atom)
     if element.context and (not extension.contexts or element.context in extension.contexts):
         return Child(extension.element, 0, extension.maximum)
-    return Child(extension.element, fault=("misplaced-element", f"{label} does not belong here"))
+    return Child(extension.element, maximum=0, fault=("misplaced-element", f"{label} does not belong here"))
 
 
 def _stranger(vocabulary: Vocabulary, element: Element, name: str, label: str, *, atom: bool) -> Child:
@@ -28,7 +28,7 @@ def _stranger(vocabulary: Vocabulary, element: Element, name: str, label: str, *
     if element.context and not known:
         return FOREIGN  # RFC 4287 section 6.4, RSS 2.0: whatever is in a namespace of its own
     rule = "unexpected-element" if uri and not known else "unknown-element"
-    return Child(FREE, fault=(rule, f"there is no element {label} here{_hint(name, element)}"))
+    return Child(FREE, maximum=0, fault=(rule, f"there is no element {label} here{_hint(name, element)}"))
 
 
 def _hint(name: str, element: Element) -> str:

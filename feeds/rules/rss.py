@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from feeds.rules import kinds, lexical
-from feeds.rules.archives import feed_links
+from feeds.rules import addresses, kinds, lexical
+from feeds.rules.archives import TIES, feed_links
 from feeds.rules.base import Child, Element, Kind, many, once, one
 from feeds.rules.dates import parse_rfc822
 from feeds.rules.frame import Frame
-from feeds.rules.html import flaws
+from feeds.rules.html import flaws, harmless
 from feeds.rules.inspection import Inspection
 from feeds.rules.itunes import enclosures
 from feeds.rules.kinds import may, must, plain_text
 from feeds.rules.namespaces import ADMIN, ATOM, DC
-from feeds.rules.places import coordinates
+from feeds.rules.places import COORDINATES, coordinates
 
 SPEC = "RSS 2.0 specification, "
 PROFILE = "RSS Best Practices Profile, "
@@ -40,10 +40,9 @@ def html_text(frame: Frame, inspection: Inspection) -> None:
     """HTML that must not run, and whose addresses lead somewhere."""
     if "<" not in frame.text and "&" not in frame.text:
         return
-    label = inspection.name_of(frame.name)
     for flaw in flaws(frame.text, relative=not frame.base()):
-        source = PROFILE + "item description"
-        inspection.say(frame, flaw.rule, f"{label}: {flaw.problem}", flaw.severity, source)
+        words = f"{inspection.name_of(frame.name)}: {flaw.problem}"
+        inspection.say(frame, flaw.rule, words, flaw.severity, PROFILE + "item description")
 
 
 def _twins(frame: Frame, pairs: tuple[tuple[str, str], ...], inspection: Inspection) -> None:
@@ -57,13 +56,16 @@ def _item(frame: Frame, inspection: Inspection) -> None:
     counts = frame.counts
     if "title" not in counts and "description" not in counts:
         inspection.say(frame, "item-empty", "an item needs a title or a description", source=SPEC + "item")
-    elif not any(child.text.strip() for name in ("title", "description") for child in frame.get(name)):
+    elif not frame.value("title") and not frame.filled("title") and not frame.filled("description"):
         inspection.say(frame, "item-empty", "title and description are both blank", source=SPEC + "item")
     if counts.get("enclosure", 0) > 1:
         words = "many readers take only one enclosure of an item"
         inspection.say(frame, "several-enclosures", words, "warning", PROFILE + "enclosure")
     if "guid" not in counts:
         inspection.say(frame, "missing-guid", "an item should have a guid", "advice", PROFILE + "guid")
+
+
+def _item_twins(frame: Frame, inspection: Inspection) -> None:
     _twins(frame, ITEM_TWINS, inspection)
 
 
@@ -71,11 +73,9 @@ def _guid(frame: Frame, inspection: Inspection) -> None:
     text = frame.text.strip()
     if not text:
         return
-    if frame.attributes.get("isPermaLink", "true") == "true":
-        problem = kinds.WEB.test(text)
-        if problem:
-            words = f'guid: {problem}, or say isPermaLink="false"'
-            inspection.say(frame, "guid-address", words, source=SPEC + "guid")
+    if frame.attributes.get("isPermaLink", "true") == "true" and (problem := kinds.WEB.test(text)):
+        words = f'guid: {problem}, or say isPermaLink="false"'
+        inspection.say(frame, "guid-address", words, source=SPEC + "guid")
     if inspection.again("guid", text):
         inspection.say(frame, "duplicate-guid", f"the guid {text[:80]!r} stands twice", source=SPEC + "guid")
 
@@ -136,11 +136,11 @@ DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 CHANNEL_SOURCE = SPEC + "required channel elements"
 OPTIONAL = SPEC + "optional channel elements"
 DATE = kinds.dated(OPTIONAL, parse_rfc822, kinds.RFC822, kinds.RFC822_DOUBT)
-LINK = Element(SPEC + "link", (kinds.NOT_BLANK, *kinds.DOUBTED_URL), keep=True)
+LINK = Element(SPEC + "link", (kinds.NOT_BLANK, *kinds.DOUBTED_URL), keep=True, usual=addresses.everyday)
 CATEGORY = Element(
     SPEC + "category", (kinds.BLANK_WARNING,), attributes={"domain": may(kinds.BLANK_WARNING)}, context="text"
 )
-TITLE = Element(SPEC + "title", (kinds.BLANK_WARNING, kinds.PLAIN), keep=True)
+TITLE = Element(SPEC + "title", (kinds.BLANK_WARNING, kinds.PLAIN), keep=True, usual=harmless)
 PERSON = Element(OPTIONAL, (kinds.MAIL_NAME, kinds.MAIL_NAMED))
 IMAGE = Element(
     SPEC + "image",
@@ -221,7 +221,9 @@ ITEM = Element(
     },
     context="item",
     identity=("guid",),
-    ends=(_item, enclosures, coordinates, feed_links),
+    ends=(_item,),
+    rare=(_item_twins, enclosures, coordinates, feed_links),
+    watched=COORDINATES | TIES | {"enclosure", *(other for _, other in ITEM_TWINS)},
 )
 CHANNEL = Element(
     CHANNEL_SOURCE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from feeds.rules.base import End
 from feeds.rules.frame import Frame
@@ -19,8 +19,7 @@ def implausible(parse: Callable[[str], datetime | None], earliest: int) -> End:
         text = frame.text
         moment = parse(text) or parse(text.strip())
         if moment is None or (
-            earliest <= moment.year < LATEST
-            and (inspection.now is None or moment <= inspection.now + timedelta(days=1))
+            earliest <= moment.year < LATEST and (inspection.latest is None or moment <= inspection.latest)
         ):
             return
         when = "before feeds were" if moment.year < earliest else "in the future"

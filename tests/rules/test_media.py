@@ -35,6 +35,7 @@ BAD = [
     ("value", media("", '<media:title type="text">x</media:title>')),
     ("value", media("", '<media:description type="xhtml">x</media:description>')),
     ("html-in-text", media("", "<media:title>&lt;b>x&lt;/b></media:title>")),
+    *[("html-in-text", media("", f"<media:{name}>&lt;b>x&lt;/b></media:{name}>")) for name in ("keywords", "copyright", "credit")],
     ("missing-attribute", media("", "<media:thumbnail/>")),
     ("address", media("", '<media:thumbnail url="x"/>')),
     ("number", media("", f'<media:thumbnail {URL} width="wide"/>')),

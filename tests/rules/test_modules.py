@@ -113,6 +113,8 @@ BAD = [
     ("missing-current", feed("<fh:archive/>")),
     ("history-in-entry", entry('<link rel="prev-archive" href="/2"/>')),
     ("duplicate-history", feed('<link rel="next" href="/2"/><link rel="next" href="/3"/>')),
+    ("history-past-end", feed('<link rel="last" href="https://example.org/feed.atom"/><link rel="next" href="/2"/>')),
+    ("history-past-end", feed('<link rel="first" href="https://example.org/feed.atom"/><link rel="previous" href="/2"/>')),
     ("complete-archive", feed('<fh:complete/><fh:archive/><link rel="current" href="https://example.org/feed.atom"/>')),
     ("missing-current", rss("<fh:archive/>")),
 ]  # fmt: skip
@@ -149,6 +151,8 @@ def test_each_breach_is_named_and_nothing_else(rule: str, document: bytes) -> No
         feed('<fh:archive/><link rel="current" href="/"/><link rel="prev-archive" href="/1"/><link rel="next-archive" href="/3"/>'),
         feed('<link rel="first" href="/1"/><link rel="last" href="/9"/><link rel="next" href="/3"/><link rel="previous" href="/1"/>'),
         rss('<fh:archive/><atom:link rel="current" href="http://a.org/"/>'),
+        feed('<link rel="first" href="https://example.org/feed.atom"/><link rel="next" href="/2"/><link rel="last" href="/2"/>'),
+        feed('<link rel="last" href="https://example.org/feed.atom"/><link rel="previous" href="/2"/><link rel="first" href="/1"/>'),
     ],
 )  # fmt: skip
 def test_clean_modules(document: bytes) -> None:

@@ -61,6 +61,10 @@ BAD = [
     ("mail", opml(head="<head><ownerEmail>x</ownerEmail></head>")),
     ("address", opml(head="<head><ownerId>x</ownerId></head>")),
     ("number", opml(head="<head><expansionState>1,x</expansionState></head>")),
+    *[("blank", opml(head=f"<head><{name}/></head>")) for name in ("dateCreated", "dateModified", "ownerEmail", "ownerId", "docs")],
+    ("number", opml(head="<head><expansionState>1,-2</expansionState></head>")),
+    ("date-doubtful", opml(head="<head><dateCreated>Tue, 27 Feb 2006 12:09:48 GMT</dateCreated></head>")),
+    ("date-doubtful", outline('text="x" created="Tue, 31 Oct 2005 19:23:00 GMT"')),
     *[("number", opml(head=f"<head><{name}>x</{name}></head>")) for name in (
         "vertScrollState", "windowTop", "windowLeft", "windowBottom", "windowRight")],
     ("missing-attribute", outline('title="x"')),

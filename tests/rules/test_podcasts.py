@@ -6,6 +6,14 @@ import pytest
 from tests.rules.support import findings, item, rss, rules
 
 URL = 'url="https://example.org/a"'
+FIRST = "http://www.itunes.com/DTDs/Podcast-1.0.dtd"
+
+
+def as_of_2005(document: bytes) -> bytes:
+    """The same podcast, with the namespace as Apple first wrote it."""
+    return document.replace(b"http://www.itunes.com/dtds/podcast-1.0.dtd", FIRST.encode())
+
+
 BAD = [
     ("value", rss("<itunes:explicit>maybe</itunes:explicit>")),
     ("value", item("<itunes:explicit/>")),
@@ -42,6 +50,10 @@ BAD = [
     ("value", item("<itunes:episodeType>extra</itunes:episodeType>")),
     ("value", rss("<itunes:type>weekly</itunes:type>")),
     ("itunes-format", item('<itunes:author>x</itunes:author><enclosure url="https://example.org/a.ogg" length="1" type="audio/ogg"/>')),
+    ("missing-element", as_of_2005(rss("<itunes:owner><itunes:name>x</itunes:name></itunes:owner>"))),
+    ("itunes-category", as_of_2005(rss('<itunes:category text="Arts"><itunes:category text="Golf"/></itunes:category>'))),
+    ("unknown-element", as_of_2005(rss("<itunes:autor>x</itunes:autor>"))),
+    ("itunes-format", as_of_2005(item('<itunes:author>x</itunes:author><enclosure url="https://example.org/a.ogg" length="1" type="audio/ogg"/>'))),
     # Podcasting 2.0
     ("value", rss("<podcast:locked>maybe</podcast:locked>")),
     ("mail", rss('<podcast:locked owner="x">yes</podcast:locked>')),
@@ -73,12 +85,13 @@ def test_each_breach_is_named_and_nothing_else(rule: str, document: bytes) -> No
     "document",
     [
         *[rss(f"<itunes:explicit>{value}</itunes:explicit>") for value in ("yes", "no", "clean", "true", "false", "Yes")],
-        *[item(f"<itunes:duration>{value}</itunes:duration>") for value in ("1:02:34", "12:34", "4:34", "754", "01:02:03")],
+        *[item(f"<itunes:duration>{value}</itunes:duration>") for value in ("1:02:34", "12:34", "4:34", "754", "01:02:03", "75:30", "100:00")],
         rss('<itunes:category text="Society &amp; Culture"><itunes:category text="Documentary"/></itunes:category><itunes:category text="History"/>'),
         rss('<itunes:category text="Science &amp; Medicine"><itunes:category text="Medicine"/></itunes:category>'),
         rss('<itunes:image href="https://example.org/i.jpg"/><itunes:owner><itunes:name>A</itunes:name><itunes:email>a@example.org</itunes:email></itunes:owner>'),
         rss("<itunes:block>Yes</itunes:block><itunes:complete>Yes</itunes:complete><itunes:type>serial</itunes:type><itunes:new-feed-url>https://example.org/f</itunes:new-feed-url>"),
         rss("<itunes:keywords>one, two words</itunes:keywords>"),
+        as_of_2005(rss('<itunes:owner><itunes:email>a@example.org</itunes:email></itunes:owner><itunes:category text="Arts"><itunes:category text="Books"/></itunes:category>')),
         item("<itunes:episode>3</itunes:episode><itunes:season>1</itunes:season><itunes:episodeType>full</itunes:episodeType><itunes:title>x</itunes:title>"),
         rss('<podcast:locked owner="a@example.org">yes</podcast:locked><podcast:guid>917393e3-1b1e-5cef-ace4-edaa54e1f810</podcast:guid><podcast:medium>musicL</podcast:medium>'),
         item(f'<podcast:transcript {URL} type="application/srt" rel="captions"/><podcast:chapters {URL} type="application/json+chapters"/><podcast:person role="guest">B</podcast:person>'),

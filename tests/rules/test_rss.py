@@ -142,6 +142,8 @@ BAD = [
     ("html-event-attribute", item("<description>&lt;img src='http://x.org/' onerror='x'></description>")),
     ("html-relative-address", item("<description>&lt;a href='/x'>x&lt;/a></description>")),
     ("html-relative-address", item("<content:encoded>&lt;img src='x.png'></content:encoded>")),
+    ("html-invalid", item("<description>x &lt;!-- y</description>")),
+    ("html-event-attribute", item("<description>&lt;img src='http://x.org/'onerror='x'></description>")),
     ("html-invalid", item("<description>&lt;o:p>x&lt;/o:p></description>")),
     # meanings said twice
     ("duplicate-meaning", item("<author>a@example.org</author><dc:creator>Ada</dc:creator>")),
@@ -190,6 +192,7 @@ def test_each_breach_is_named_and_nothing_else(rule: str, document: bytes) -> No
         item(ENCLOSURE.replace('"12"', '"0"')),
         item("<guid>https://example.org/?a=1&amp;b=2</guid>", "<title>x</title>"),
         item("<description><![CDATA[<p style='color: red'>x < y && z <a href='#n'>é</a> <a href='https://x.org/?a=1&b=2'>x</a></p>]]></description>"),
+        item("""<description>&lt;!-- c -->&lt;img src="http://x.org/" alt="see onclick=x, style='x' and href='/x'"></description>"""),
         item("<content:encoded><![CDATA[<figure><video src='https://x.org/v'></video><figcaption>x</figcaption></figure>]]></content:encoded>"),
         item("<description>&lt;a href='/x'>x&lt;/a></description>").replace(b"<rss ", b"<rss xml:base='http://example.org/' "),
         item("<strange:thing a='b'><strange:x>y</strange:x></strange:thing><dc:creator>A</dc:creator><dc:creator>B</dc:creator>"),
