@@ -58,6 +58,12 @@ def _every(value: str) -> str:
     return value
 
 
+def _without_secret(value: str) -> str:
+    if re.match(r"[a-z+]+://[^/@]*:[^/@]*@", value):  # not shown: it is a secret now
+        raise ValueError("carries a password; put that into the environment as FEEDS_SMTP_PASSWORD")
+    return value
+
+
 def _folder(value: str) -> str:
     path = PurePosixPath(value)
     if path.parts[:1] == (".feeds",):
@@ -265,7 +271,7 @@ Rate = Annotated[float, Field(ge=0, le=10_000)]
 class DeliverySettings(Model):
     """`[delivery]`: how mail leaves; secrets stand in the environment."""
 
-    transport: Line = Field(
+    transport: Annotated[Line, AfterValidator(_without_secret)] = Field(
         "outbox:outbox", description="outbox:FOLDER or smtps://user@host; FEEDS_TRANSPORT comes before it."
     )
     connections: Annotated[StrictInt, Field(ge=1, le=100)] = Field(4, description="Connections at once.")

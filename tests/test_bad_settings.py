@@ -146,3 +146,21 @@ def test_G02_http_is_allowed_and_warned_of(project: Project) -> None:
 def test_G02_spaces_around_the_address_do_not_matter(project: Project) -> None:
     project.write("feeds.toml", SETTINGS.replace('"https://example.org/"', '"  https://example.org "'))
     assert project.load().settings.publication.url == "https://example.org/"
+
+
+def test_G03_a_password_in_the_settings_is_refused_and_not_shown(project: Project) -> None:
+    settings = f'{SETTINGS}\n[delivery]\ntransport = "smtps://me:hunter2@mail.example.org"\n'
+    [fault] = refusals(project, settings)
+    assert fault.startswith("feeds.toml:11: delivery.transport: carries a password; put that into")
+    assert "hunter2" not in fault
+
+
+def test_G06_a_schedule_that_is_none_is_refused(project: Project) -> None:
+    for text in ("* * * * * *", "0 0 30 2 *", "Thursday 25:00", "Tursday 08:00"):
+        [fault] = refusals(project, f'{SETTINGS}every = "{text}"\n')
+        assert fault.startswith("feeds.toml:9: newsletter.weekly.every: ")
+
+
+def test_the_ledgers_folder_is_not_for_anything_else(project: Project) -> None:
+    [fault] = refusals(project, SETTINGS.replace("[feed.news]", 'output = ".feeds"\n[feed.news]'))
+    assert "publication.output: “.feeds” is kept for what nobody else may read" in fault

@@ -160,7 +160,8 @@ def _told(room: Mailroom, plan: Plan) -> Iterator[str]:
         yield from (f"  {key}: {counted(count, 'subscriber')}" for key, count in plan.audiences.items())
     if plan.mailing:
         yield f"{plan.name} is {plan.mailing.state}: {plan.mailing.reason or 'it goes on where it was'}"
-    yield f"  by {room.way}"
+    signed = ", ".join(signer.kind for signer in room.signers)
+    yield f"  by {room.way}, {f'signed ({signed})' if signed else 'not signed: that is left to the relay'}"
 
 
 def _test(room: Mailroom, plan: Plan, options: argparse.Namespace) -> int:

@@ -160,6 +160,12 @@ class Mailroom:
         """The address of the transport."""
         return self.environment.get(TRANSPORT) or self.publication.settings.delivery.transport
 
+    @property
+    def signers(self) -> tuple[dkim.Signer, ...]:
+        """Who signs what is sent (DKIM): the keys that the environment names."""
+        sender = ascii_address(self.settings.sender.email)
+        return dkim.from_environment(sender.rpartition("@")[2], self.environment)
+
     def test(self, plan: Plan, address: str, key: str | None = None) -> Reply:
         """Send the bytes of one variant to one address; nothing is recorded.
 
@@ -261,13 +267,12 @@ class Mailroom:
         return self._writer(self.ledger.variants(mailing.id), moment(mailing.frozen_at))
 
     def _writer(self, variants: tuple[Variant, ...], date: datetime) -> Writer:
-        sender = ascii_address(self.settings.sender.email)
         first = variants[0]
         parts = Parts(headers=first.headers, text=first.text, html=first.html)
         base = tokens.base(marks_of(parts).unsubscribe)
         key = self.ledger.key(tokens.KEY)
         return Writer(
-            molds=molds(variants, dkim.from_environment(sender.rpartition("@")[2], self.environment)),
+            molds=molds(variants, self.signers),
             verp=return_paths(self.ledger, self.settings),
             links=partial(_links, base, self.newsletter, key),
             date=date.astimezone(ZoneInfo(self.publication.settings.publication.timezone)),
