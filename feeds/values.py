@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, time
+from functools import lru_cache
 from html.entities import html5
 from typing import Annotated
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
@@ -40,7 +41,7 @@ _MARKUP = re.compile(
 _ASCII_CONTROLS = bytes({*range(32), 127} - set(b"\t\n\r"))
 
 
-def _is_plainly_printable(value: str) -> bool:
+def is_plainly_printable(value: str) -> bool:
     """Whether a glance is enough: no odd character can be in it. Nearly every text is such a one."""
     if value.isprintable():
         return True
@@ -49,7 +50,7 @@ def _is_plainly_printable(value: str) -> bool:
 
 def prose(value: str) -> str:
     """Text of several lines with nothing in it that a feed or a mail cannot carry."""
-    if not _is_plainly_printable(value) and (found := _UNPRINTABLE.search(value)):
+    if not is_plainly_printable(value) and (found := _UNPRINTABLE.search(value)):
         raise PydanticCustomError(
             "unprintable",
             "has the character U+{code}, which cannot be shown; delete it",
@@ -95,6 +96,7 @@ def plain(value: str) -> str:
     return prose(value)
 
 
+@lru_cache(maxsize=4096)  # the same ones stand in many feeds
 def address(value: str) -> str:
     """An absolute http or https address, its odd characters percent-encoded (RFC 3986)."""
     parts = _split(prose(value.strip()))

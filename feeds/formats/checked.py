@@ -95,7 +95,7 @@ def _texts(article: Article, *, full: bool) -> Iterator[Report]:
 def _text(field: str, text: str, *, needed: bool = False) -> Iterator[Report]:
     if needed and not (text and text.strip()):
         yield field, "is empty; write something"
-    elif found := NO_XML.search(text):
+    elif not values.is_plainly_printable(text) and (found := NO_XML.search(text)):
         yield field, f"has the character U+{ord(found[0]):04X}, which no feed can hold; delete it"
 
 
