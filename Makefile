@@ -68,6 +68,8 @@ bench: $(VENV)/test system $(NODE)
 	$(BIN)/pytest -q -s tests/bench/digest.py
 	$(BIN)/python -m tests.bench.messages
 	$(BIN)/python -m tests.bench.ledger sqlite 100000
+	$(BIN)/python -m tests.bench.web
+	$(BIN)/python -m tests.bench.generators
 
 golden: $(VENV)/test
 	UPDATE_GOLDEN=1 $(BIN)/pytest -q tests/test_example.py -k 'golden or sums or every_file'

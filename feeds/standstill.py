@@ -32,7 +32,10 @@ class Standstill:
     """What a build has left, and until when it is what a build would make."""
 
     inputs: tuple[str, ...]
-    """Files and folders, from the project's folder on, that a build is made of."""
+    """Files and folders, from the project's folder on, that a build is made of.
+
+    Of one that ends with `/.` its own files count, and what its folders are called.
+    """
     products: tuple[str, ...]
     """And those that it makes."""
     since: str
@@ -66,11 +69,12 @@ def stamp(root: str | Path, places: Iterable[str]) -> str:
     program = Path(__file__).parent
     hasher = hashlib.blake2b(f"{sys.version}\0{program}".encode(), digest_size=16)
     ours = (program, program.parent / "templates")  # which stand beside the package in a checkout
-    for home in (*ours, *(Path(root, place) for place in places)):
-        for path, status in _stamps(str(home)):
-            times = (status.st_mtime_ns, status.st_ctime_ns)
-            said = f"{path}\0{status.st_size} {times} {status.st_ino}\n"
-            hasher.update(said.encode("utf-8", "surrogateescape"))
+    for home in (*map(str, ours), *(_at(root, place) for place in places)):
+        for path, status in _stamps(home):
+            hasher.update(f"{path}\0".encode("utf-8", "surrogateescape"))
+            if status:
+                times = (status.st_mtime_ns, status.st_ctime_ns)
+                hasher.update(f"{status.st_size} {times} {status.st_ino}\n".encode())
     return hasher.hexdigest()
 
 
@@ -82,21 +86,28 @@ def note(root: Path, output: Path, found: Standstill) -> None:
     try:
         told = asdict(found) | {"digest": stamp(root, (*found.inputs, *found.products))}
         replace_file(output / FILE, json.dumps(told, ensure_ascii=False).encode())
-        newest = max(_newest(root / place) for place in found.inputs)
+        newest = max(_newest(_at(root, place)) for place in found.inputs)
         if newest >= (output / FILE).stat().st_mtime_ns - JUST_NOW:
             (output / FILE).unlink()
     except (OSError, OutputError):
         return
 
 
-def _newest(place: Path) -> int:
+def _at(root: str | Path, place: str) -> str:
+    """Where a place is. Not by pathlib, which would take the dot away."""
+    return place if place.startswith("/") else f"{root}/{place}"
+
+
+def _newest(place: str) -> int:
     """The newest of the times (ns) of the files at a place."""
-    found = _stamps(str(place))
-    return max((max(status.st_mtime_ns, status.st_ctime_ns) for _, status in found), default=0)
+    found = _stamps(place)
+    times = (max(status.st_mtime_ns, status.st_ctime_ns) for _, status in found if status)
+    return max(times, default=0)
 
 
-def _stamps(place: str) -> Iterator[tuple[str, os.stat_result]]:
+def _stamps(place: str) -> Iterator[tuple[str, os.stat_result | None]]:
     """Every file at or below a place, in one order; a place that is not there has none."""
+    shallow = place.endswith("/.")
     try:
         entries = sorted(os.scandir(place), key=lambda entry: entry.name)
     except NotADirectoryError:
@@ -107,5 +118,7 @@ def _stamps(place: str) -> Iterator[tuple[str, os.stat_result]]:
     for entry in entries:
         if not entry.is_dir(follow_symlinks=False):
             yield entry.path, entry.stat(follow_symlinks=False)
+        elif shallow:
+            yield entry.path, None
         elif entry.name not in _SKIPPED:
             yield from _stamps(entry.path)

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from html.entities import html5
 from typing import Annotated
-from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, ValidationInfo, WithJsonSchema
@@ -115,6 +115,17 @@ def address(value: str) -> str:
             _quoted(parts.fragment),
         )
     )
+
+
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9_~./-]*")
+
+
+def below(base: str, path: str) -> str:
+    """The address of a path below an address that ends with a slash, percent-encoded (RFC 3986)."""
+    plain = _PLAIN_PATH.fullmatch(path) and not any(odd in path for odd in ("./", "//")) and path[-1] != "."
+    if plain and base.endswith("/") and not any(odd in base for odd in "?#"):
+        return base + path  # as nearly every one is
+    return urljoin(base, quote(path, safe="/~-._"))
 
 
 def reference(value: str) -> str:

@@ -29,12 +29,14 @@ examples:
 
 GROUPS = {
     "project": "init check build diff schema hosting publish-ping preview",
+    "importing": "import",
     "lock": "lock",
     "issue": "issue",
     "send": "send run",
     "mailings": "status pause cancel resend why ledger",
     "subscribers": "subscribers",
     "bounces": "bounces",
+    "serve": "serve",
     "dkim": "dkim",
 }
 """The modules of verbs, and the verbs of each: only the one that is asked for is imported."""

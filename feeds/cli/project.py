@@ -13,7 +13,11 @@ from feeds.terminal import counted, progress, say
 
 def add(verbs: Verbs) -> None:
     """Make these verbs known."""
-    command(verbs, init, folder=False).add_argument("folder", help="the folder to make")
+    making = command(verbs, init, folder=False)
+    making.add_argument("folder", help="the folder to make")
+    making.add_argument(
+        "--from", dest="site", metavar="DIR", help="for the site of another generator, read where it is"
+    )
     checking = command(verbs, check)
     checking.add_argument(
         "what", nargs="?", help="anybody's feed, as a file or an address, instead of the project"
@@ -47,12 +51,26 @@ KINDS = ("new", "updated", "reshown", "vanished", "reordered", "missed")
 
 
 def init(options: argparse.Namespace) -> int:
-    """Make a small project that builds."""
+    """Make a small project that builds; or the settings for a site of another generator."""
+    if options.site:
+        return _init_from(Path(options.site), Path(options.folder))
     from feeds.starter import start
 
     for path in start(Path(options.folder), options.now):
         print(path)
     say(f"A project that builds. Next: cd {options.folder} && feeds build")
+    return 0
+
+
+def _init_from(site: Path, folder: Path) -> int:
+    from feeds.sources import survey
+
+    found = survey.survey(site)
+    path = survey.start(found, folder)
+    for sentence in survey.sentences(found):
+        say(sentence)
+    print(path)
+    say(f"The site stays as it is. Next: cd {folder} && feeds build")
     return 0
 
 

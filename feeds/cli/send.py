@@ -87,6 +87,7 @@ def _if_due(room: Mailroom, options: argparse.Namespace) -> int:
     def late(slot: str, missed: str) -> bool:
         return options.yes or agreed(f"{slot} of {room.newsletter} was due {missed}. Send it now?")
 
+    rounds.settle_reports([room])
     made = rounds.go_round(room, options.now, partial(deliver, wait=options.wait), late)
     say(made.told)
     return tell(made.delivered, made.newsletter, options.json) if made.delivered else int(made.missed)

@@ -203,7 +203,7 @@ def _language(text: str) -> str:
 
 def _state(text: str) -> State:
     if text.casefold() not in _STATES:
-        raise ValueError("state must be pending, active or unsubscribed")
+        raise ValueError("state must be pending, active, paused or unsubscribed")
     return _STATES[text.casefold()]
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
-State = Literal["pending", "active", "unsubscribed"]
-STATES: tuple[State, ...] = ("pending", "active", "unsubscribed")
+State = Literal["pending", "active", "paused", "unsubscribed"]
+STATES: tuple[State, ...] = ("pending", "active", "paused", "unsubscribed")
 
 
 @dataclass(frozen=True, slots=True)

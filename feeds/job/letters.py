@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feeds.delivery.dkim import Signer
@@ -48,9 +48,17 @@ class Writer:
     date: datetime
     """When the issue was frozen: a letter that goes out once more is the same to the byte."""
 
+    postmark: bool = False
+    """Whether it leaves through Postmark, which reports a message only by what it carries for us."""
+
     def __call__(self, job: Job) -> Envelope:
         """The message in its envelope. Raises `DeliveryError` where it cannot be written."""
-        return self.molds[job.variant].envelope(self.personal(job))
+        personal = self.personal(job)
+        made = self.molds[job.variant].envelope(personal)
+        if not self.postmark:
+            return made
+        carried = f"X-PM-KeepID: true\r\nX-PM-Metadata-feeds: {personal.message_id}\r\n".encode("ascii")
+        return replace(made, content=carried + made.content)
 
     def personal(self, job: Job) -> Personal:
         """What only this subscriber's message says."""

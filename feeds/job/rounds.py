@@ -5,7 +5,7 @@ A round may be made at any time and by anybody: cron, a hosted scheduler, `feeds
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,6 +15,8 @@ from feeds.delivery.engine import Delivered
 from feeds.delivery.ledger import Draft, Mailing
 from feeds.delivery.subscribers import moment
 from feeds.errors import Fault, Place, SettingsError
+from feeds.job.inbox import settle_inbox
+from feeds.job.returned import paths_of
 from feeds.job.sending import Mailroom
 from feeds.newsletter.frozen import EmptyIssueError
 from feeds.schedule import Due, Late, Schedule, Slot, due, following
@@ -58,6 +60,12 @@ def go_round(room: Mailroom, now: datetime, deliver: Deliver, ask: Ask) -> Round
         )
         return Round(newsletter=room.newsletter, told=told, next_at=next_at, missed=True)
     return _sent(room, found.slot, now, deliver, next_at)
+
+
+def settle_reports(rooms: Sequence[Mailroom]) -> None:
+    """Act on what providers have reported since the last round."""
+    for room in rooms[:1]:  # they have one ledger
+        settle_inbox(room.ledger, paths_of(room.ledger, room.publication.settings.newsletter))
 
 
 def schedule_of(room: Mailroom) -> Schedule:

@@ -12,7 +12,7 @@ from types import FrameType
 from feeds.delivery.engine import Delivered
 from feeds.delivery.ledger import Mailing
 from feeds.errors import FeedsError
-from feeds.job.rounds import Deliver, go_round
+from feeds.job.rounds import Deliver, go_round, settle_reports
 from feeds.job.sending import Mailroom, mailrooms
 
 PAUSE = 60.0
@@ -45,6 +45,7 @@ def run(
 def _rounds(folder: str, clock: Callable[[], datetime], deliver: Deliver) -> Iterator[tuple[str, str]]:
     try:
         with mailrooms(folder) as rooms:
+            settle_reports(rooms)
             for room in (room for room in rooms if room.settings.every):
                 yield room.newsletter, _told(room, clock(), deliver)
     except FeedsError as refusal:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from feeds.config import NewsletterSettings
@@ -275,6 +276,7 @@ class Mailroom:
             molds=molds(variants, self.signers),
             verp=return_paths(self.ledger, self.settings),
             links=partial(_links, base, self.newsletter, key),
+            postmark=urlsplit(self.way).hostname == "smtp.postmarkapp.com",
             date=date.astimezone(ZoneInfo(self.publication.settings.publication.timezone)),
         )
 

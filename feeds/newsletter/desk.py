@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from posixpath import normpath
 
 from feeds import config
 from feeds.article import Article
@@ -116,7 +117,7 @@ class Desk:
 
     def _no_lead(self) -> Iterator[Fault]:
         lead, folder = self.settings.lead, self.library.publication.content
-        if lead and f"{folder}/{lead}" not in {article.file for article in self.library.articles}:
+        if lead and normpath(f"{folder}/{lead}") not in {article.file for article in self.library.articles}:
             place = Place(config.FILE_NAME, field=f"newsletter.{self.name}.lead")
             yield Fault(place, f"there is no article “{lead}” in {folder}/")
 

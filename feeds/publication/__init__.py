@@ -113,7 +113,14 @@ class Publication:
     def _inputs(self) -> tuple[str, ...]:
         """Where everything stands that a build is made of, but for feeds.lock, which it may change."""
         publication = self.settings.publication
-        return (config.FILE_NAME, publication.content, publication.templates, shelf.FOLDER)
+        content = [publication.content]
+        if publication.dialect:  # the site's own settings and data too, and not all that lies beside them
+            from feeds.sources import dialects
+
+            site = dialects.opened(publication, self.root)
+            folders = [str(path) for path in dialects.inputs(site) if path.is_dir()]
+            content = [f"{publication.content}/.", *folders]
+        return (config.FILE_NAME, *content, publication.templates, shelf.FOLDER)
 
     def _note(self, made: Build, library: Library, now: datetime) -> None:
         """That another build would change nothing, where files alone can tell."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
-from urllib.parse import quote, urljoin
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -39,7 +38,7 @@ def accept(raw: Raw, publication: PublicationSettings) -> Accepted | list[Fault]
     try:
         manuscript = Manuscript.model_validate(raw.fields, context={"zone": zone})
     except ValidationError as refusal:
-        return explained(refusal, Manuscript, raw.file, raw.lines())
+        return [raw.renamed(fault) for fault in explained(refusal, Manuscript, raw.file, raw.lines())]
     if manuscript.published is None and not manuscript.draft:
         return [raw.fault("published", "is missing; write the date, or draft: true")]
     published = manuscript.published or UNDATED
@@ -56,16 +55,18 @@ def _address(
     path: str, slug: str | None, day: datetime, language: str, publication: PublicationSettings
 ) -> str:
     """The article's address by the publication's pattern. Raises ValueError for a name that is unsafe."""
-    file = PurePosixPath(path)
-    if file.stem == "index" and file.parent.name:
-        file = file.parent  # a folder of its own, with its pictures beside it
+    folder, name = posixpath.split(path)
+    stem = posixpath.splitext(name)[0]
+    if stem == "index" and folder:
+        folder, name = posixpath.split(folder)  # a folder of its own, with its pictures beside it
+        stem = posixpath.splitext(name)[0]
     filled = publication.address.format(
-        folder="" if str(file.parent) == "." else file.parent,
-        slug=slug or values.slug(file.name if file.suffix == "" else file.stem),
+        folder=folder,
+        slug=slug or values.slug(stem),
         year=f"{day.year:04}",
         month=f"{day.month:02}",
         day=f"{day.day:02}",
         language=language,
     )
     parts = "/".join(part for part in filled.split("/") if part)
-    return urljoin(publication.url, quote(parts + "/" * filled.endswith("/"), safe="/~-._"))
+    return values.below(publication.url, parts + "/" * filled.endswith("/"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
-from feeds import markup, media
+from feeds import markup, media, values
 from feeds.article import Article, Attachment, Image, Manuscript, Person, Translation
 from feeds.config import PublicationSettings
 from feeds.errors import Fault
@@ -47,7 +47,7 @@ def complete(accepted: Accepted, around: Surroundings, report: Report) -> Articl
         language=accepted.language,
         authors=manuscript.authors or publication.authors or (Person(name=publication.title),),
         body=manuscript.body,
-        base=urljoin(publication.url, quote(accepted.raw.path)),
+        base=accepted.url if accepted.raw.served else _published(accepted.raw.path, publication),
         links=links,
         named=accepted.manuscript.id is not None,
         teaser=" ".join(manuscript.summary.split()) if manuscript.summary else None,
@@ -131,6 +131,10 @@ def _references(
         path = local(reference, accepted.raw.path) or ""
         if path in around.addresses:
             links[reference] = around.addresses[path]
+        elif accepted.raw.served:
+            if accepted.raw.copied and path in around.listing.stamps:
+                links[reference] = _published(path, around.publication)
+                shown.append(path)
         elif path in around.listing.stamps:
             shown.append(path)
         elif posixpath.splitext(path)[1]:
@@ -165,7 +169,7 @@ def _named(manuscript: Manuscript, accepted: Accepted) -> Iterator[str]:
 
 
 def _published(path: str, publication: PublicationSettings) -> str:
-    return urljoin(publication.url, quote(path))
+    return values.below(publication.url, path)
 
 
 def _once(values: tuple[str, ...]) -> tuple[str, ...]:

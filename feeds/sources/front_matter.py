@@ -34,6 +34,10 @@ class UnreadableError(ValueError):
         self.line = line
 
 
+class TwinsError(UnreadableError):
+    """A table that holds one key twice."""
+
+
 @dataclass(frozen=True)
 class Parsed:
     """The fields of one file; `lines` finds where each of them stands."""
@@ -55,35 +59,44 @@ def _markdown(text: str) -> Parsed:
     if not (closing := _END.search(text, head_start)):
         raise UnreadableError("has front matter that does not end; write a line --- after it", 1)
     head, body = text[head_start : closing.start()], text[closing.end() :]
-    fields = _yaml_fields(head, 1)
+    fields = yaml_fields(head, 1)
     if "body" in fields:
         raise UnreadableError(
-            "has a field body; the text stands below the second ---", _yaml_lines(head, 1)["body",]
+            "has a field body; the text stands below the second ---", yaml_lines(head, 1)["body",]
         )
 
     def lines() -> Lines:
-        return {**_yaml_lines(head, 1), ("body",): text.count("\n", 0, closing.end()) + 1}
+        return {**yaml_lines(head, 1), ("body",): text.count("\n", 0, closing.end()) + 1}
 
     return Parsed({**fields, "body": body}, lines)
 
 
 def _yaml(text: str) -> Parsed:
-    return Parsed(_yaml_fields(text, 0), lambda: _yaml_lines(text, 0))
+    return Parsed(yaml_fields(text, 0), lambda: yaml_lines(text, 0))
 
 
 def _toml(text: str) -> Parsed:
+    return Parsed(toml_fields(text, 0), lambda: toml_lines(text))
+
+
+def toml_fields(text: str, before: int) -> dict[str, Any]:
+    """The fields of a TOML text that begins `before` lines below the top of its file."""
     try:
-        fields = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as refusal:
         found = re.search(r" \(at line (\d+), column \d+\)", str(refusal))
         problem = str(refusal).replace(found[0], "") if found else str(refusal)
-        raise UnreadableError(f"is no TOML: {problem}", int(found[1]) if found else 0) from None
+        raise UnreadableError(f"is no TOML: {problem}", before + int(found[1]) if found else before) from None
     except RecursionError:
         raise UnreadableError("is nested too deeply") from None
-    return Parsed(fields, lambda: toml_lines(text))
 
 
 def _json(text: str) -> Parsed:
+    return Parsed(json_fields(text), lambda: yaml_lines(text.replace("\t", " "), 0))  # YAML but for the tab
+
+
+def json_fields(text: str) -> dict[str, Any]:
+    """The fields of a JSON text. Raises `UnreadableError`."""
     try:
         fields = json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
     except json.JSONDecodeError as refusal:
@@ -92,7 +105,7 @@ def _json(text: str) -> Parsed:
         raise UnreadableError("is nested too deeply; make it flatter") from None
     except _TwinError:
         raise _twins_refusal(text.replace("\t", " "), 0) from None
-    return Parsed(_table(fields, 1), lambda: _yaml_lines(text.replace("\t", " "), 0))  # YAML but for the tab
+    return _table(fields, 1)
 
 
 READERS = {
@@ -106,7 +119,7 @@ READERS = {
 """What reads a file, by its suffix."""
 
 
-def _yaml_fields(text: str, before: int) -> dict[str, Any]:
+def yaml_fields(text: str, before: int) -> dict[str, Any]:
     """The fields of a YAML text that begins `before` lines below the top of its file."""
     if _MARKS.search(text):
         _refuse_marks(text, before)
@@ -114,6 +127,26 @@ def _yaml_fields(text: str, before: int) -> dict[str, Any]:
         return _table(ryaml.loads(text), before + 1)
     except ryaml.InvalidYamlError as refusal:
         raise _yaml_refusal(str(refusal), text, before) from None
+
+
+def yaml_last_counts(text: str, before: int) -> tuple[dict[str, Any], TwinsError | None]:
+    """As `yaml_fields`; but of a key that is there twice the last value counts, and this says so."""
+    try:
+        return yaml_fields(text, before), None
+    except TwinsError as refusal:
+        table = yaml.load(text, Loader=yaml.CSafeLoader)
+        return _table(table, before + 1), refusal
+
+
+def yaml_settings(text: str) -> dict[str, Any]:
+    """The fields of a program's settings in YAML. Anchors may stand in these; ryaml bounds what they give."""
+    try:
+        fields = ryaml.loads(text)
+    except ryaml.InvalidYamlError as refusal:
+        if "duplicate entry" not in str(refusal):
+            raise _yaml_refusal(str(refusal), text, 0) from None
+        fields, _ = yaml_last_counts(text, 0)
+    return {str(key): value for key, value in fields.items()} if isinstance(fields, dict) else {}
 
 
 def _table(value: object, line: int) -> dict[str, Any]:
@@ -161,7 +194,8 @@ def _yaml_node(text: str) -> yaml.Node | None:
     return node
 
 
-def _yaml_lines(text: str, before: int) -> Lines:
+def yaml_lines(text: str, before: int) -> Lines:
+    """The line of each field of a YAML text that begins `before` lines below the top of its file."""
     node = _yaml_node(text)
     return dict(_node_lines(node, (), before)) if node else {}
 
@@ -190,9 +224,9 @@ def _twins_refusal(text: str, before: int) -> UnreadableError:
     for path, line in _node_lines(node, (), before) if node else ():
         if path in seen:
             problem = f"{path[-1]}: is there twice, in lines {seen[path]} and {line}; keep one"
-            return UnreadableError(problem, line)
+            return TwinsError(problem, line)
         seen[path] = line
-    return UnreadableError("holds a key twice; keep one")
+    return TwinsError("holds a key twice; keep one")
 
 
 class _TwinError(ValueError):

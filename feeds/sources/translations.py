@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from feeds.article import Translation
 from feeds.errors import Fault
@@ -26,8 +26,20 @@ def translated(
                 report(fault)
             else:
                 _join(groups, article.raw.path, path)
+    for one, other in _grouped(accepted):
+        _join(groups, one, other)
     paths = {*groups, *abroad}
     return {path: _versions(path, groups.get(path, {path}), abroad, by_path) for path in paths}
+
+
+def _grouped(accepted: Sequence[Accepted]) -> Iterator[tuple[str, str]]:
+    """The files that a site's own layout makes versions of one article."""
+    first: dict[str, str] = {}
+    for article in accepted:
+        if article.raw.group:
+            other = first.setdefault(article.raw.group, article.raw.path)
+            if other != article.raw.path:
+                yield other, article.raw.path
 
 
 def _mismatch(article: Accepted, language: str, reference: str, other: Accepted | None) -> Fault | None:

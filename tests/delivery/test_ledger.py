@@ -599,3 +599,22 @@ def test_L01_one_process_sends_a_newsletter_at_a_time(ledger: Ledger) -> None:
             pass
     with ledger.sending("weekly"):
         pass
+
+
+def test_a_choice_is_kept_with_the_links_and_who_pauses_gets_nothing(ledger: Ledger) -> None:
+    one = ledger.add("weekly", person("a@example.org", language="en"))
+    waiting = ledger.add("weekly", person("b@example.org", state="pending"))
+    gone = ledger.add("weekly", person("c@example.org"))
+    ledger.unsubscribe(gone.id)
+    made = ledger.choose(one.id, ("moon", "trade"), "fr", paused=True)
+    assert made and (made.topics, made.language, made.state) == (("moon", "trade"), "fr", "paused")
+    assert made.epoch == one.epoch
+    assert frozen(ledger).recipients == 0
+    back = ledger.choose(one.id, (), "fr")
+    assert back and (back.topics, back.state) == ((), "active")
+    assert [ledger.choose(who.id, (), "", paused=True) for who in (waiting, gone)] == [
+        ledger.subscriber(waiting.id),
+        ledger.subscriber(gone.id),
+    ]
+    assert {who.state for who in ledger.subscribers("weekly")} == {"active", "pending", "unsubscribed"}
+    assert ledger.choose(999, (), "") is None

@@ -241,7 +241,7 @@ def test_C33_content_that_changes_while_it_is_read_is_read_again(
     whole_read = files._bytes
     times: list[int] = []
 
-    def bytes_and_an_edit(file: Path) -> bytes:
+    def bytes_and_an_edit(file: str | Path) -> bytes:
         content = whole_read(file)
         if not times:
             times.append(1)
@@ -258,7 +258,7 @@ def test_C33_content_that_never_rests_is_a_fault(project: Project, monkeypatch: 
     project.article("a.md")
     whole_read = files._bytes
 
-    def bytes_and_an_edit(file: Path) -> bytes:
+    def bytes_and_an_edit(file: str | Path) -> bytes:
         content = whole_read(file)
         project.article("b.md", f"title: Edit {time.monotonic_ns()}")
         return content

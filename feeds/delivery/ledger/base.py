@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
+from feeds.delivery.ledger.inbox import Received
 from feeds.delivery.ledger.values import Answer, Claim, Draft, Job, Mailing, Status, Stepped, Story, Variant
 from feeds.delivery.rates import Terms
 from feeds.delivery.subscribers import Audience, Enrolled, Entry, Stats, Subscriber
@@ -63,6 +64,15 @@ class Ledger(Protocol):
 
     def confirm(self, number: int) -> Subscriber | None:
         """From pending to active; anybody else stays as they are."""
+
+    def choose(
+        self, number: int, topics: tuple[str, ...], language: str, *, paused: bool = False
+    ) -> Subscriber | None:
+        """Set what a subscriber wants to read; the epoch stays. Who unsubscribed stays as they are.
+
+        `paused` turns active into paused, and its absence paused into active; no issue goes to who
+        is paused. A pending subscriber stays pending.
+        """
 
     def unsubscribe(self, number: int) -> Subscriber | None:
         """Nothing is begun for this subscriber after the commit."""
@@ -120,6 +130,18 @@ class Ledger(Protocol):
         self, issue: int, subscriber: int, kind: Literal["nobody", "trouble", "complaint"], reply: str = ""
     ) -> bool:
         """A message came back (RFC 3464) or was complained of (RFC 5965). False where none was sent."""
+
+    def receive(self, received: Received) -> bool:
+        """Keep a provider's report until somebody acts on it; False where it was told before."""
+
+    def received(self, after: int = 0) -> tuple[Received, ...]:
+        """The reports that nobody has acted on, in the order in which they came, a batch at a time.
+
+        `after` is the number of the last one of the batch before.
+        """
+
+    def settle(self, numbers: Iterable[int]) -> None:
+        """These reports were acted on: nothing is left of them but that they came, and that for a month."""
 
     def status(self, number: int) -> Status:
         """How an issue stands."""

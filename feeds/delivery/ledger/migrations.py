@@ -20,9 +20,13 @@ _LOCK = 0x6665656473_01
 
 
 def _first(connection: Connection) -> None:
-    tables.metadata.create_all(connection, tables=_but(tables.schema_version), checkfirst=False)
+    tables.metadata.create_all(connection, tables=_but(tables.schema_version, tables.inbox), checkfirst=False)
     for statement in _FROZEN[connection.dialect.name]:
         connection.exec_driver_sql(statement)
+
+
+def _second(connection: Connection) -> None:
+    tables.inbox.create(connection, checkfirst=False)
 
 
 def _but(*left: object) -> list[Table]:
@@ -102,7 +106,7 @@ _FROZEN: dict[str, tuple[str, ...]] = {
     ),
 }
 
-STEPS: tuple[Step, ...] = (_first,)
+STEPS: tuple[Step, ...] = (_first, _second)
 
 
 def version(connection: Connection) -> int:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, literal, select, update
+from sqlalchemy import Row, bindparam, case, delete, func, literal, select, update
 
 from feeds.delivery.addresses import address_key
 from feeds.delivery.ledger.database import Unit
@@ -104,6 +104,15 @@ def confirm(unit: Unit, number: int) -> None:
     """From pending to active."""
     values = {"state": "active", "confirmed_at": unit.now}
     unit.connection.execute(_CHANGE.where(subscriber.c.state == "pending").values(values), {"number": number})
+
+
+def choose(unit: Unit, number: int, topics: tuple[str, ...], language: str, paused: bool) -> None:
+    """What they want to read, and whether anything comes at all; not for who unsubscribed."""
+    kept = subscriber.c.state
+    state = case((kept == "pending", kept), else_="paused" if paused else "active")
+    change = _CHANGE.where(kept != "unsubscribed")
+    values = {"topics": ",".join(topics), "language": language, "state": state}
+    unit.connection.execute(change.values(values), {"number": number})
 
 
 def unsubscribe(unit: Unit, number: int) -> None:

@@ -10,9 +10,10 @@ from itertools import islice
 from typing import Literal
 
 from feeds.delivery.addresses import address_key, subkey
-from feeds.delivery.ledger import issues, keys, register, reports, steps
+from feeds.delivery.ledger import issues, keys, register, reports, sql_inbox, steps
 from feeds.delivery.ledger.base import Sender
 from feeds.delivery.ledger.database import Database
+from feeds.delivery.ledger.inbox import Received
 from feeds.delivery.ledger.sql_sender import SqlSender
 from feeds.delivery.ledger.values import Clock, Draft, Mailing, Status, Story, Variant
 from feeds.delivery.subscribers import Audience, Enrolled, Entry, Stats, Subscriber
@@ -91,6 +92,14 @@ class SqlLedger:
             register.confirm(unit, number)
             return register.by_number(unit, number)
 
+    def choose(
+        self, number: int, topics: tuple[str, ...], language: str, *, paused: bool = False
+    ) -> Subscriber | None:
+        """Set what a subscriber wants to read."""
+        with self.database.writing("choose", fence="alone") as unit:
+            register.choose(unit, number, topics, language, paused)
+            return register.by_number(unit, number)
+
     def unsubscribe(self, number: int) -> Subscriber | None:
         """Nothing is begun for this subscriber after the commit."""
         with self.database.writing("unsubscribe", fence="alone") as unit:
@@ -100,7 +109,9 @@ class SqlLedger:
     def erase(self, address: str) -> int:
         """Forget an address in every newsletter."""
         with self.database.writing("erase", fence="alone") as unit:
-            return register.erase(unit, self._key(address))
+            count = register.erase(unit, self._key(address))
+        self.database.settle_file()
+        return count
 
     def suppress(self, address: str, reason: str) -> None:
         """Never send anything to an address again."""
@@ -178,6 +189,21 @@ class SqlLedger:
         """A message came back or was complained of; False where no such message was sent."""
         with self.database.writing("bounce", fence="alone") as unit:
             return steps.bounced(unit, issue, subscriber, kind, reply)
+
+    def receive(self, received: Received) -> bool:
+        """Keep a provider's report; False where it was told before."""
+        with self.database.writing("receive") as unit:
+            return sql_inbox.receive(unit, received)
+
+    def received(self, after: int = 0) -> tuple[Received, ...]:
+        """The reports that nobody has acted on, a batch at a time."""
+        with self.database.reading() as unit:
+            return sql_inbox.waiting(unit, after)
+
+    def settle(self, numbers: Iterable[int]) -> None:
+        """Nothing is left of these reports but that they came."""
+        with self.database.writing("settle") as unit:
+            sql_inbox.settle(unit, list(numbers))
 
     def status(self, number: int) -> Status:
         """How an issue stands."""

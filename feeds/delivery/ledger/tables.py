@@ -171,3 +171,26 @@ tally = Table(
     PrimaryKeyConstraint("issue", "minute", "lane"),
     sqlite_with_rowid=False,
 )
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", _Number, primary_key=True),
+    _text("source"),
+    _text("event"),
+    _text("kind"),
+    _text("status"),
+    _text("diagnostic"),
+    _text("marks"),
+    _moment("at"),
+    _moment("settled_at"),
+    UniqueConstraint("source", "event"),
+    sqlite_autoincrement=True,
+)
+
+unsettled = Index(
+    "inbox_unsettled",
+    inbox.c.id,
+    sqlite_where=inbox.c.settled_at.is_(None),
+    postgresql_where=inbox.c.settled_at.is_(None),
+)

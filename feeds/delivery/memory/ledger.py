@@ -23,14 +23,14 @@ from feeds.delivery.ledger.values import (
     per_second,
 )
 from feeds.delivery.memory.dispatch import Dispatch, Message, chapter, domains, refusals
-from feeds.delivery.memory.register import Register
+from feeds.delivery.memory.inbox import Inbox
 from feeds.delivery.rates import MINUTE, Rate
 from feeds.delivery.subscribers import Audience
 from feeds.errors import BusyError, DeliveryError, Fault, Place
 
 
 @dataclass
-class MemoryLedger(Register):
+class MemoryLedger(Inbox):
     """A ledger that is gone when the process is."""
 
     dispatches: dict[int, Dispatch] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from typing import Any
 
 from feeds.delivery.addresses import address_key, subkey
 from feeds.delivery.ledger.values import Clock
-from feeds.delivery.subscribers import Audience, Enrolled, Entry, Stats, Subscriber
+from feeds.delivery.subscribers import Audience, Enrolled, Entry, State, Stats, Subscriber
 from feeds.errors import DeliveryError, Fault, Place
 
 
@@ -88,6 +88,17 @@ class Register:
         with self.lock:
             if number in self.people and self.people[number].state == "pending":
                 self.people[number] = replace(self.people[number], state="active", confirmed_at=self.clock())
+            return self.subscriber(number)
+
+    def choose(
+        self, number: int, topics: tuple[str, ...], language: str, *, paused: bool = False
+    ) -> Subscriber | None:
+        """Set what a subscriber wants to read."""
+        with self.lock:
+            known = self.people.get(number)
+            if known and known.state != "unsubscribed":
+                state: State = "pending" if known.state == "pending" else "paused" if paused else "active"
+                self.people[number] = replace(known, topics=topics, language=language, state=state)
             return self.subscriber(number)
 
     def unsubscribe(self, number: int) -> Subscriber | None:

@@ -11,7 +11,7 @@ from feeds.article import Article
 from feeds.config import PublicationSettings
 from feeds.errors import Fault
 from feeds.sources.accepted import Accepted, accept
-from feeds.sources.base import Raw
+from feeds.sources.base import Aside, Raw
 from feeds.sources.completion import Report, Surroundings, complete
 from feeds.sources.files import Listing, read_one
 
@@ -58,7 +58,7 @@ class Completed:
 class Memory:
     """What was read last, by each file's path. It gives the same as reading anew, and quicker."""
 
-    _read: dict[str, tuple[Path, tuple[int, int], Raw | Fault]] = field(default_factory=dict)
+    _read: dict[str, tuple[Path, tuple[int, int], Raw | Fault | Aside]] = field(default_factory=dict)
     _accepted: dict[str, tuple[Raw, PublicationSettings, Accepted | list[Fault]]] = field(
         default_factory=dict
     )
@@ -79,7 +79,7 @@ class Memory:
             self._publication = publication
         return self._publication or publication
 
-    def read(self, listing: Listing, path: str) -> Raw | Fault:
+    def read(self, listing: Listing, path: str) -> Raw | Fault | Aside:
         """One file, read where its size or time is another."""
         stamp, known = listing.stamps[path], self._read.get(path)
         if known and known[:2] == (listing.folder, stamp):

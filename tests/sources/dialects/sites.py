@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from feeds.sources import dialects
+from feeds.sources.dialects.base import Site
 from tests.conftest import Project
 
 URL = "https://example.org/"
@@ -87,8 +89,9 @@ ZOLA = Sample(
         "config.toml": 'base_url = "https://example.org"\ntitle = "Harbour notes"\n',
         "content/_index.md": "+++\ntitle = 'Home'\n+++\n",
         "content/blog/_index.md": "+++\nsort_by = 'date'\n+++\n",
-        "content/blog/crane.md": "+++\ntitle = 'A crane comes down'\ndate = 2026-03-04\nupdated = 2026-03-05\n"
-        "authors = ['Ida Berg', 'Tom Reed']\nslug = 'crane-down'\n[taxonomies]\ntags = ['harbour', 'cranes']\n"
+        "content/blog/crane.md": "+++\ntitle = 'A crane comes down'\ndate = 2026-03-04\n"
+        "updated = 2026-03-05\nauthors = ['Ida Berg', 'Tom Reed']\nslug = 'crane-down'\n"
+        "[taxonomies]\ntags = ['harbour', 'cranes']\n"
         "[extra]\nimage = '/crane.png'\n+++\n" + BODY,
         "content/blog/2026-02-03-fog.md": "+++\ntitle = 'Fog'\n+++\nGrey.\n",
     },
@@ -118,10 +121,12 @@ ELEVENTY = Sample(
     files={
         "eleventy.config.js": "export default (c) => ({ dir: { input: 'src' } });\n",
         "src/_data/metadata.json": '{"title": "Harbour notes", "url": "https://example.org/"}',
-        "src/posts/posts.json": '{"permalink": "/{{ page.date | date: \'%Y\' }}/{{ page.fileSlug }}/", "tags": "posts"}',
+        "src/posts/posts.json": '{"tags": "posts",'
+        ' "permalink": "/{{ page.date | date: \'%Y\' }}/{{ page.fileSlug }}/"}',
         "src/about.md": "---\ntitle: About\n---\nUs.\n",
         "src/posts/2026-03-04-crane-down.md": "---\ntitle: A crane comes down\nupdated: 2026-03-05\n"
-        "authors: [Ida Berg, {name: Tom Reed}]\ntags: [posts, harbour, cranes]\nimage: /crane.png\n---\n" + BODY,
+        "authors: [Ida Berg, {name: Tom Reed}]\ntags: [posts, harbour, cranes]\nimage: /crane.png\n---\n"
+        + BODY,
         "src/posts/fog.md": "---\ntitle: Fog\ndate: 2026-02-03\n---\nGrey.\n",
     },
     post="src/posts/2026-03-04-crane-down.md",
@@ -132,12 +137,15 @@ ELEVENTY = Sample(
 )
 DOCUSAURUS = Sample(
     files={
-        "docusaurus.config.js": "// url: 'https://wrong.example.org'\nmodule.exports = {\n  title: 'Harbour notes',\n"
-        "  url: 'https://example.org',\n  baseUrl: '/',\n  presets: [['classic', { blog: { path: 'blog' } }]],\n};\n",
+        "docusaurus.config.js": "// url: 'https://wrong.example.org'\nmodule.exports = {\n"
+        "  title: 'Harbour notes',\n"
+        "  url: 'https://example.org',\n  baseUrl: '/',\n"
+        "  presets: [['classic', { blog: { path: 'blog' } }]],\n};\n",
         "docs/intro.md": "---\ntitle: Docs\n---\n",
         "blog/authors.yml": "ida:\n  name: Ida Berg\n  title: Editor\n",
-        "blog/2026-03-04-crane.md": "---\ntitle: A crane comes down\nslug: crane-down\nlast_update: {date: 2026-03-05}\n"
-        "authors: [ida, {name: Tom Reed}]\ntags: [harbour, {label: cranes, permalink: /c}]\nimage: /crane.png\n---\n"
+        "blog/2026-03-04-crane.md": "---\ntitle: A crane comes down\nslug: crane-down\n"
+        "last_update: {date: 2026-03-05}\nauthors: [ida, {name: Tom Reed}]\n"
+        "tags: [harbour, {label: cranes, permalink: /c}]\nimage: /crane.png\n---\n"
         + BODY.replace("more", "truncate"),
         "blog/2026-02-03-fog.mdx": "# Fog\n\nGrey.\n",
         "blog/_partial.md": "No post.\n",
@@ -153,7 +161,8 @@ ASTRO = Sample(
         "astro.config.mjs": "export default defineConfig({ site: 'https://example.org' });\n",
         "src/pages/notes/[...slug].astro": "---\nconst all = await getCollection('blog');\n---\n",
         "src/pages/notes/tag/[tag].astro": "---\nconst all = await getCollection('blog');\n---\n",
-        "src/content/blog/crane-down.md": "---\ntitle: A crane comes down\npubDate: Mar 4 2026\nupdatedDate: 2026-03-05\n"
+        "src/content/blog/crane-down.md": "---\ntitle: A crane comes down\npubDate: Mar 4 2026\n"
+        "updatedDate: 2026-03-05\n"
         "authors: [Ida Berg, Tom Reed]\ntags: [harbour, cranes]\nheroImage: /crane.png\n---\n" + BODY,
         "src/content/blog/fog.mdx": "---\ntitle: Fog\npubDate: 2026-02-03\n---\nGrey.\n",
         "src/content/blog/_hidden.md": "---\ntitle: Hidden\npubDate: 2026-02-03\n---\n",
@@ -173,6 +182,12 @@ SAMPLES = {
     "docusaurus": DOCUSAURUS,
     "astro": ASTRO,
 }
+
+
+def around(site: Site, *files: str) -> dialects.Around:
+    """A site with some files, none of which is on disk."""
+    there = dict.fromkeys(files)
+    return dialects.Around(site, there, dict(dialects.spots(site, there)), {})
 
 
 def project(root: Path, dialect: str, files: dict[str, str], more: str = "") -> Project:

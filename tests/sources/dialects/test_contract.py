@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from feeds.article import Article
+from feeds.sources import dialects
 from feeds.sources.dialects import BUILT_IN
 from tests.conftest import NOW, Project
 from tests.sources.dialects.sites import SAMPLES, URL, project, with_post
@@ -33,7 +34,7 @@ def warnings(made: Project) -> list[str]:
 
 
 def test_every_dialect_that_is_built_in_has_a_sample() -> None:
-    assert ALL == sorted(BUILT_IN)
+    assert sorted(BUILT_IN) == ALL
 
 
 def test_posts_are_found_and_nothing_else_is(tmp_path: Path, dialect: str) -> None:
@@ -96,7 +97,9 @@ def test_what_nobody_knows_is_named_once(tmp_path: Path, dialect: str) -> None:
 
 def test_a_heading_names_a_post_without_a_title(tmp_path: Path, dialect: str) -> None:
     sample = SAMPLES[dialect]
-    head = sample.head.replace('title: "{name}"\n', "").replace("title: {name}\n", "").replace("{line}", "x: y")
+    head = (
+        sample.head.replace('title: "{name}"\n', "").replace("title: {name}\n", "").replace("{line}", "x: y")
+    )
     made = project(tmp_path, dialect, {**sample.files, sample.post: head + "# The *first* words\n\nText.\n"})
     assert by_file(made)[sample.post].title == "The first words"
 
@@ -134,3 +137,17 @@ def test_an_address_of_feeds_toml_counts_before_the_sites_own(tmp_path: Path, di
     sample = SAMPLES[dialect]
     made = project(tmp_path, dialect, sample.files, 'address = "/read/{year}/{slug}"')
     assert by_file(made)[sample.bare].url == "https://example.org/read/2026/fog"
+
+
+def test_what_a_reading_follows_from_is_named(tmp_path: Path, dialect: str) -> None:
+    sample = SAMPLES[dialect]
+    made = project(tmp_path, dialect, sample.files)
+    places = list(dialects.inputs(dialects.opened(made.load().settings.publication, made.root)))
+    site = (tmp_path / "site").resolve()
+
+    def counts(path: str) -> bool:
+        return any((site / path).is_relative_to(place.resolve()) for place in places)
+
+    read = [path for path in sample.files if not path.startswith(("docs/", "_drafts/"))]
+    assert [path for path in read if not counts(path)] == []
+    assert not counts("node_modules/x.js")

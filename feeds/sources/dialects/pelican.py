@@ -1,0 +1,285 @@
+"""Pelican: heads of `Key: value`, addresses by the site's patterns; pelicanconf.py is read, never run."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from feeds.sources.dialects import documents, heads, references, slugs
+from feeds.sources.dialects.base import (
+    Described,
+    Dialect,
+    Facts,
+    Head,
+    Keys,
+    Post,
+    RefusedError,
+    Site,
+    Spot,
+    Table,
+    UnsettledError,
+)
+from feeds.sources.dialects.documents import word
+from feeds.sources.dialects.fields import below, listed
+from feeds.sources.dialects.kramdown import kramdown
+from feeds.sources.dialects.liquid import Liquid
+from feeds.sources.dialects.liquid import text as without_liquid
+from feeds.sources.dialects.verbatim_html import verbatim
+
+_INTERNAL = re.compile(
+    r"(?P<before>\]\([ \t]*<?|\]:[ \t]*|(?:href|src|data)=[\"']?)"
+    r"(?:\{|\|)(?P<what>\w+)(?:\}|\|)(?P<path>[^)>\"'\s]*)"
+)
+_META = re.compile(r"<meta\s+name=[\"']([\w-]+)[\"']\s+content(?:s)?=([\"'])(.*?)\2", re.I | re.DOTALL)
+_WORD = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
+_DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def settings(root: Path) -> Table:
+    """What pelicanconf.py and publishconf.py say in plain values."""
+    table: dict[str, Any] = {}
+    for name in ("pelicanconf.py", "publishconf.py"):
+        said = _assigned(documents.text(root / name), name, dict(table))
+        table |= {key: value for key, value in said.items() if value not in ("", None) or key not in table}
+    return table
+
+
+def _assigned(source: str, name: str, known: dict[str, Any]) -> dict[str, Any]:
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as refusal:
+        line = getattr(refusal, "lineno", None)
+        raise UnsettledError(f"{name}{f':{line}' if line else ''} is no Python") from None
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            try:
+                value = _value(statement.value, known)
+            except (ValueError, TypeError, RecursionError):
+                continue  # made by running something, which we do not
+            known |= {target.id: value for target in targets if isinstance(target, ast.Name)}
+    return known
+
+
+def _value(node: ast.expr, known: Mapping[str, Any]) -> Any:
+    """A literal, a name given before, or texts added together. Raises ValueError for anything else."""
+    if isinstance(node, ast.Name):
+        if node.id not in known:
+            raise ValueError(node.id)
+        return known[node.id]
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        left, right = _value(node.left, known), _value(node.right, known)
+        if isinstance(left, str) and isinstance(right, str):
+            return left + right
+        raise ValueError("not texts")
+    return ast.literal_eval(node)
+
+
+def folders(root: Path, config: Table) -> tuple[str, ...]:
+    """The paths of articles within PATH."""
+    path = _content(config)
+    named = list(_paths(config, "ARTICLE_PATHS", "ARTICLE_DIR"))
+    places = [posixpath.normpath(f"{path}/{one}") for one in named or [""]]
+    return tuple(place for place in places if (root / place).is_dir()) or (path,)
+
+
+def _content(config: Table) -> str:
+    path = posixpath.normpath((word(config, "PATH") or "content").strip("/"))
+    return "content" if path.startswith("..") else path
+
+
+def _paths(config: Table, *keys: str) -> Iterator[str]:
+    for key in keys:
+        value = config.get(key)
+        yield from (
+            one for one in (value if isinstance(value, list | tuple) else [value]) if isinstance(one, str)
+        )
+
+
+def found(site: Site) -> Site:
+    """The site with what its settings say of names and of what is no article."""
+    config = site.config
+    path = _content(config)
+    named = tuple(_paths(config, "PAGE_PATHS", "PAGE_DIR")) or ("pages",)
+    excluded = (*named, *_paths(config, "ARTICLE_EXCLUDES"))
+    data = {
+        "content": "" if path == "." else path + "/",
+        "excluded": tuple(posixpath.normpath(f"{path}/{one}") + "/" for one in excluded if one),
+        "main": word(config, "DEFAULT_LANG") or "en",
+    }
+    return replace(site, data=data)
+
+
+def spot(site: Site, path: str, files: Mapping[str, object]) -> Spot | None:
+    """A file that is no page, in the folder of its category."""
+    if any(path.startswith(one) for one in site.data["excluded"]):
+        return None
+    folder, _, file = path.removeprefix(site.data["content"]).rpartition("/")
+    name = posixpath.splitext(file)[0]
+    dated = _DATED.match(name)
+    return Spot(name, folder, dated[0] if dated else "")
+
+
+def head(text: str) -> Head | None:
+    """`Key: value` lines, between lines of --- or not; of HTML, what <meta> says."""
+    if re.match(r"\s*<(?:!doctype|html|head)\b", text, re.IGNORECASE):
+        return _html(text)
+    fence = re.match(r"\s*---[ \t]*\n", text)
+    found = heads.pairs(text[fence.end() :] if fence else text)
+    if found is None or not fence:
+        return found
+    above = text.count("\n", 0, fence.end())
+    body = re.sub(r"\A(?:---|\.\.\.)[ \t]*\n\s*", "", found.body)
+    lines = {path: line + above for path, line in found.lines().items()}
+    return Head(found.fields, body, lambda: lines, found.first + above)
+
+
+def _html(text: str) -> Head | None:
+    title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
+    fields = {name.lower(): unescape(value) for name, _, value in _META.findall(text)}
+    if title:
+        fields["title"] = " ".join(unescape(title[1]).split())
+    body = re.search(r"<body[^>]*>(.*?)(?:</body>|\Z)", text, re.IGNORECASE | re.DOTALL)
+    first = text.count("\n", 0, body.start()) + 1 if body else 1
+    return Head(fields, verbatim(body[1]) if body else "", dict, first) if fields else None
+
+
+def completed(post: Post) -> Table:
+    """The head, with the category that its folder means, and authors one by one."""
+    table = dict(post.head)
+    folder = post.spot.folder.rpartition("/")[2]
+    if not table.get("category") and folder and post.site.config.get("USE_FOLDER_AS_CATEGORY") is not False:
+        table["category"] = folder
+    named = table.get("authors") or table.get("author")
+    if isinstance(named, str) and ";" not in named:
+        table["authors"] = [one for one in re.split(r",\s*", named) if one]
+    if not named and word(post.site.config, "AUTHOR"):
+        table["authors"] = [word(post.site.config, "AUTHOR")]
+    table.pop("author", None)
+    return table
+
+
+def _slug(post: Post, title: str) -> str:
+    if given := word(post.head, "slug"):
+        return given
+    if post.site.config.get("SLUGIFY_SOURCE") == "basename":
+        return slugs.pelican(post.spot.name)
+    return slugs.pelican(title) or slugs.pelican(post.spot.name) or slugs.hugo(title)
+
+
+def address(post: Post, facts: Facts) -> str:
+    """By the article's own url, or by the site's pattern for articles in its language."""
+    config = post.site.config
+    given = word(post.head, "url") or re.sub(r"(?:^|/)index\.html$", "/", word(post.head, "save_as"))
+    foreign = facts.language.partition("-")[0] != post.site.data["main"].partition("-")[0]
+    pattern = word(config, "ARTICLE_LANG_URL" if foreign else "ARTICLE_URL")
+    if given:
+        return post.site.url + given.lstrip("/")
+    pattern = pattern or ("{slug}-{lang}.html" if foreign else "{slug}.html")
+    authors = list(listed(post.head.get("authors"))) or [word(config, "AUTHOR")]
+    category = word(post.head, "category") or word(config, "DEFAULT_CATEGORY") or "misc"
+    words = {
+        **{key: slugs.pelican(value) for key, value in post.head.items() if isinstance(value, str)},
+        "slug": _slug(post, facts.title),
+        "lang": facts.language,
+        "category": slugs.pelican(category),
+        "author": slugs.pelican(authors[0]),
+        "path_no_ext": post.path.removeprefix(post.site.data["content"]).rpartition(".")[0],
+        "base_name": post.spot.name,
+    }
+
+    def filled(found: re.Match[str]) -> str:
+        if found[1] == "date":
+            return facts.published.strftime(found[2] or "%Y-%m-%d")
+        if found[1] not in words:
+            raise RefusedError("url", f"cannot be made: the site's pattern {pattern} asks for {found[1]}")
+        return words[found[1]]
+
+    return post.site.url + _WORD.sub(filled, pattern).lstrip("/")
+
+
+def text(post: Post) -> str:
+    """Its text, without tags of plug-ins, and with its links to other files."""
+
+    def prose(part: str) -> str:
+        return kramdown(_INTERNAL.sub(lambda found: found["before"] + _file(found, post), part))
+
+    return without_liquid(post, post.body, Liquid(reference=str, values=False, prose=prose))
+
+
+def _file(found: re.Match[str], post: Post) -> str:
+    what, (path, mark, fragment) = found["what"].lower(), found["path"].partition("#")
+    content: str = post.site.data["content"]
+    if what == "filename":
+        target = references.target(post, path, (content.rstrip("/") or ".",))
+        if target and not target.startswith(post.site.data["excluded"]):
+            return references.relative(post, target) + mark + fragment
+        return below(post.site.url, re.sub(r"\.(?:md|rst)$", ".html", path)) + mark + fragment
+    if what in ("static", "attach"):
+        inner = path if path.startswith("/") else posixpath.normpath(f"{post.spot.folder}/{path}")
+        return below(post.site.url, inner) + mark + fragment
+    if what == "index":
+        return post.site.url
+    if what in ("tag", "category", "author"):
+        return f"{post.site.url}{what}/{slugs.pelican(path)}.html"
+    return found[0].removeprefix(found["before"])
+
+
+def grouped(post: Post) -> str:
+    """Versions have one slug, and say their languages."""
+    return _slug(post, word(post.head, "title"))
+
+
+def described(root: Path, config: Table) -> Described:
+    """Title, address and the like."""
+    return Described(
+        title=word(config, "SITENAME"),
+        url=word(config, "SITEURL"),
+        description=word(config, "SITESUBTITLE", "SITEDESCRIPTION"),
+        language=word(config, "DEFAULT_LANG"),
+        timezone=word(config, "TIMEZONE"),
+        authors=tuple(filter(None, [word(config, "AUTHOR")])),
+    )
+
+
+PELICAN = Dialect(
+    name="pelican",
+    suffixes=frozenset({".md", ".markdown", ".mkd", ".mdown", ".html", ".htm"}),
+    keys=Keys(
+        published=("date",),
+        updated=("modified", "updated"),
+        summary=("summary", "description"),
+        authors=("authors", "author"),
+        tags=("tags", "keywords", "category"),
+        image=(
+            "image",
+            "cover",
+            "featured_image",
+            "header_cover",
+            "thumbnail",
+            "og_image",
+            "banner",
+            "illustration",
+        ),
+        language=("lang",),
+        ignored=frozenset("save_as translation mathjax".split()),
+    ),
+    settings=settings,
+    folders=folders,
+    described=described,
+    spot=spot,
+    address=address,
+    text=text,
+    found=found,
+    completed=completed,
+    left={".rst": "reStructuredText", ".adoc": "AsciiDoc", ".ipynb": "notebooks", ".org": "Org mode"},
+    head=head,
+    folded=True,
+    grouped=grouped,
+)

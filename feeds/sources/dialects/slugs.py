@@ -1,0 +1,72 @@
+"""Names made fit for addresses, as each generator does it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# What decomposition leaves as it is, and every transliterator writes so.
+_LATIN = str.maketrans(
+    {"ß": "ss", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "œ": "oe", "Œ": "OE", "ł": "l", "Ł": "L"}
+    | {"đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i", "’": "'", "‘": "'"}
+    | {"“": '"', "”": '"', "–": "-", "—": "--", "…": "..."}
+)
+
+_PLAIN = re.compile(r"[A-Za-z0-9._/-]*")
+
+
+def plain(text: str) -> str:
+    """The text in ASCII as far as that goes without a dictionary: é is e, ß is ss."""
+    split = unicodedata.normalize("NFKD", text.translate(_LATIN))
+    return "".join(char for char in split if not unicodedata.combining(char))
+
+
+def hugo(text: str, *, lower: bool = True) -> str:
+    """Part of an address as Hugo makes it: letters, digits and . / _ # + ~ - @ of any script."""
+    if _PLAIN.fullmatch(text):
+        return text.lower() if lower else text
+    kept: list[str] = []
+    gap = False
+    for char in unicodedata.normalize("NFC", text):
+        if char.isalnum() or char in "./\\_#+~-@" or unicodedata.category(char)[0] == "M":
+            if gap and char != "-":
+                kept.append("-")
+            gap = False
+            kept.append(char)
+        elif char.isspace() and kept and kept[-1] != "-":
+            gap = True
+    made = "".join(kept)
+    return made.lower() if lower else made
+
+
+def jekyll(text: str, *, pretty: bool = False) -> str:
+    """A slug as Jekyll makes it; `pretty` is what stands for :title in a permalink, its case kept."""
+    odd = r"[^\w.~!$&'()+,;=@-]+" if pretty else r"[^\w]+|_+"
+    slug = re.sub(odd, "-", text).strip("-")
+    return slug if pretty else slug.lower()
+
+
+def zola(text: str, *, mode: str = "on") -> str:
+    """A slug as Zola makes it: ASCII ("on"), whatever is safe in a file's name ("safe"), or as it is."""
+    if mode == "off":
+        return text
+    if mode == "safe":
+        return re.sub(r"\s+", "_", re.sub(r"[<>:\"/|?*#()\[\]\n\\^{}`%]", "", text)).strip("._")
+    return re.sub(r"[^a-z0-9]+", "-", plain(text).lower()).strip("-") or hugo(text)
+
+
+def pelican(text: str) -> str:
+    """A slug as Pelican makes it."""
+    kept = re.sub(r"[^\w\s-]", "", plain(text))
+    return re.sub(r"[-\s]+", "-", kept.strip()).lower()
+
+
+def github(text: str) -> str:
+    """A slug as GitHub makes it for headings, and Astro for the names of files."""
+    kept = re.sub(r"[^\w\- ]", "", text.lower())
+    return kept.replace(" ", "-")
+
+
+def words(slug: str) -> str:
+    """A title made from a slug, as Jekyll does: a-first-post is A First Post."""
+    return " ".join(word[:1].upper() + word[1:] for word in re.split(r"[-_\s]+", slug) if word)

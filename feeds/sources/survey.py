@@ -1,0 +1,285 @@
+"""Somebody's site looked at: which generator made it, what it holds, and the feeds.toml that follows.
+
+Nothing in the site is run and nothing in it is changed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from feeds import sources, values
+from feeds.article import Article
+from feeds.config import FILE_NAME, PublicationSettings
+from feeds.errors import Fault, OutputError, Place, SettingsError
+from feeds.publishing import replace_file
+from feeds.sources import dialects
+from feeds.sources.dialects import documents
+from feeds.sources.dialects.base import Described, UnsettledError
+
+UNKNOWN_URL = "https://example.org/"
+"""Where a site stands that does not say so itself."""
+_SIGNS: Mapping[str, tuple[str, ...]] = {
+    "docusaurus": tuple(f"docusaurus.config.{end}" for end in ("js", "ts", "mjs", "cjs", "mts")),
+    "astro": tuple(f"astro.config.{end}" for end in ("mjs", "ts", "js", "cjs", "mts")),
+    "eleventy": tuple(
+        f"{name}.{end}" for name in (".eleventy", "eleventy.config") for end in ("js", "cjs", "mjs", "ts")
+    ),
+    "pelican": ("pelicanconf.py",),
+    "hugo": tuple(f"hugo.{end}" for end in ("toml", "yaml", "yml", "json")),
+    "jekyll": ("_config.yml", "_config.yaml", "_config.toml", "_posts"),
+    "zola": ("zola.toml",),
+}
+"""What lies in a site's folder and in no other."""
+_NAMES = {"docusaurus": "Docusaurus", "astro": "Astro", "eleventy": "Eleventy", "pelican": "Pelican"} | {
+    "hugo": "Hugo",
+    "jekyll": "Jekyll",
+    "zola": "Zola",
+}
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was found out about a site."""
+
+    dialect: str
+    site: Path
+    described: Described
+    articles: tuple[Article, ...]
+    faults: tuple[Fault, ...]
+    posts: tuple[str, ...] = ()
+    """The folders of posts, where the site means some of those that it has."""
+    assumed: tuple[str, ...] = ()
+    """What the site does not say, and what was taken for it."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """How many posts lie in each folder."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of its posts; the one with the most comes first, if it is not the site's own."""
+        found = Counter(article.language for article in self.articles)
+        return tuple(sorted(found, key=lambda tag: (tag != self.described.language, -found[tag], tag)))
+
+
+def survey(folder: Path) -> Survey:
+    """Look at a site. Raises `SettingsError` where there is none, or more than one."""
+    dialect, site = _recognised(folder)
+    spoken = dialects.dialect(dialect)
+    try:
+        config = spoken.settings(site)
+        described, assumed = _complete(spoken.described(site, config), site)
+        meant = spoken.meant(site, config)
+    except UnsettledError as refusal:
+        raise SettingsError(Fault(Place(str(site)), str(refusal))) from None
+    publication = _publication(dialect, site, described, ())
+    reading = sources.read(publication, Path())
+    counts = Counter(_folder(article, site) for article in reading.library.articles)
+    posts = _posts(meant, counts)
+    if posts:
+        reading = sources.read(_publication(dialect, site, described, posts), Path())
+    return Survey(dialect, site, described, reading.library.articles, reading.faults, posts, assumed, counts)
+
+
+def _publication(dialect: str, site: Path, described: Described, posts: Sequence[str]) -> PublicationSettings:
+    return PublicationSettings.model_validate(
+        {
+            "title": described.title,
+            "url": described.url,
+            "language": described.language,
+            "timezone": described.timezone,
+            "dialect": dialect,
+            "content": str(site),
+            "posts": posts,
+        }
+    )
+
+
+def _recognised(folder: Path) -> tuple[str, Path]:
+    """The dialect of a site and its folder: the one that is named, or the only one below it."""
+    if not folder.is_dir():
+        raise SettingsError(Fault(Place(str(folder)), "is no folder; name that of your site"))
+    if dialect := recognised(folder):
+        return dialect, folder
+    below = [(name, inner) for inner in _inner(folder) if (name := recognised(inner))]
+    if len(below) == 1:
+        return below[0]
+    if below:
+        named = ", ".join(str(inner) for _, inner in below)
+        raise SettingsError(Fault(Place(str(folder)), f"holds several sites; name one of {named}"))
+    known = ", ".join(sorted(_NAMES.values()))
+    raise SettingsError(Fault(Place(str(folder)), f"is no site of a generator known here: {known}"))
+
+
+def _inner(folder: Path) -> Iterator[Path]:
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        if entry.is_dir(follow_symlinks=False) and not entry.name.startswith((".", "_", "node_modules")):
+            yield Path(entry.path)
+
+
+def recognised(folder: Path) -> str | None:
+    """The dialect of the site that a folder is, by what lies in it; None if it is none."""
+    for dialect, signs in _SIGNS.items():
+        if any((folder / sign).exists() for sign in signs):
+            return dialect
+    if "@11ty/eleventy" in documents.text(folder / "package.json"):
+        return "eleventy"
+    if (folder / "config" / "_default").is_dir() and (folder / "content").is_dir():
+        return "hugo"
+    config = documents.text(folder / "config.toml")
+    if re.search(r"^\s*base_url\s*=", config, re.MULTILINE):
+        return "zola"
+    is_hugo = any((folder / f"config.{end}").is_file() for end in ("toml", "yaml", "yml", "json"))
+    return "hugo" if is_hugo and (folder / "content").is_dir() else None
+
+
+def _complete(said: Described, site: Path) -> tuple[Described, tuple[str, ...]]:
+    """What a site says of itself, checked and filled up; and what had to be assumed."""
+    assumed: list[str] = []
+    url = _url(said.url) or _url(_named_host(site))
+    if not url:
+        url = UNKNOWN_URL
+        assumed.append(f"The site does not say where it stands; correct url = “{url}”.")
+    title = " ".join(said.title.split())
+    if not title or len(title) > 200:
+        title = site.resolve().name
+        assumed.append(f"The site has no title that could be read; correct title = “{title}”.")
+    language, timezone = said.language.replace("_", "-"), said.timezone
+    try:
+        language = values.language(language)
+    except ValueError:
+        language = "en"
+        if said.language:
+            assumed.append(f"Its language “{said.language}” is no language tag; “en” was taken.")
+    try:
+        PublicationSettings.model_validate({"title": "x", "url": UNKNOWN_URL, "timezone": timezone or "UTC"})
+    except ValueError:
+        assumed.append(f"Its time zone “{timezone}” is not known; UTC was taken.")
+        timezone = "UTC"
+    description = " ".join(said.description.split())
+    authors = tuple(dict.fromkeys(" ".join(author.split()) for author in said.authors if author.strip()))
+    return Described(title, url, description, language, timezone or "UTC", authors), tuple(assumed)
+
+
+def _url(given: str) -> str:
+    if given.startswith("//"):
+        given = "https:" + given
+    try:
+        return values.address(given.rstrip("/") + "/") if given else ""
+    except ValueError:
+        return ""
+
+
+def _named_host(site: Path) -> str:
+    """The host in a file CNAME, by which GitHub knows a site's domain."""
+    places = ("CNAME", "static/CNAME", "public/CNAME", "content/extra/CNAME", "src/CNAME")
+    host = next(filter(None, (documents.text(site / place).strip() for place in places)), "")
+    return f"https://{host}/" if re.fullmatch(r"[\w.-]+\.\w+", host) else ""
+
+
+def _folder(article: Article, site: Path) -> str:
+    """The folder of posts that an article is in: below the site, two parts deep at most."""
+    inner = Path(article.file).relative_to(os.path.normpath(site)).parent
+    return "/".join(inner.parts[:2]) or "."
+
+
+def _posts(meant: Sequence[str], counts: Mapping[str, int]) -> tuple[str, ...]:
+    """Those folders that the site's own lists show, if it says which, and they hold anything."""
+    return tuple(folder for folder in meant if any(_within(place, folder) for place in counts))
+
+
+def _within(place: str, folder: str) -> bool:
+    return place == folder or place.startswith(folder + "/") or folder.startswith(place + "/")
+
+
+def sentences(found: Survey) -> Iterator[str]:
+    """What was found, for a person."""
+    number = len(found.articles)
+    told = f"{number:,} {'post' if number == 1 else 'posts'}"
+    yield f"{found.site} is a {_NAMES[found.dialect]} site, “{found.described.title}”, with {told}."
+    if number:
+        days = sorted(article.published for article in found.articles)
+        tongues = ", ".join(found.languages)
+        yield f"They are of {days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}, in {tongues}."
+        yield f"The newest stands at {max(found.articles, key=lambda one: one.published).url}"
+    others = {
+        place: count for place, count in found.counts.items() if found.posts and not _taken(place, found)
+    }
+    if others:
+        named = ", ".join(f"{place} ({count:,})" for place, count in sorted(others.items()))
+        yield f"The site's own lists leave out {named}; add to posts in feeds.toml what you want."
+    yield from found.assumed
+    yield from (str(fault) for fault in found.faults)
+    wrong = sum(not fault.warning for fault in found.faults)
+    if wrong:
+        yield f"{wrong:,} of them are faults: mend those posts, or build with --keep-going, without them."
+
+
+def _taken(place: str, found: Survey) -> bool:
+    return any(_within(place, folder) for folder in found.posts)
+
+
+def settings(found: Survey, folder: Path) -> str:
+    """The feeds.toml for a site, to lie in `folder`."""
+    said = found.described
+    content = os.path.relpath(found.site, folder).replace(os.sep, "/")
+    lines = [
+        f"# {_NAMES[found.dialect]}'s own files, read where they are; nothing in them is changed.",
+        "[publication]",
+        f"title = {_quoted(said.title)}",
+        f"url = {_quoted(said.url)}",
+        *([f"description = {_quoted(said.description)}"] if said.description else []),
+        f"language = {_quoted(said.language)}",
+        f"timezone = {_quoted(said.timezone)}",
+        *([f"authors = {_list(said.authors)}"] if said.authors else []),
+        f"dialect = {_quoted(found.dialect)}",
+        f"content = {_quoted(content)}",
+        *([f"posts = {_list(found.posts)}"] if found.posts else []),
+        *(_apart(content) if not content.startswith("../") else []),
+        "",
+        *_feeds(found),
+    ]
+    return "\n".join(lines)
+
+
+def _apart(content: str) -> list[str]:
+    """Folders that no generator has, for a feeds.toml that lies in the site itself."""
+    return ['output = "feeds-public"', 'templates = "feeds-templates"'] if content == "." else []
+
+
+def _feeds(found: Survey) -> Iterator[str]:
+    first, *others = found.languages or (found.described.language,)
+    archived = ["# The newest, and all the others in pages that never change.", "limit = 20", "archive = 100"]
+    yield from ["[feed.news]", *archived]
+    if others:
+        yield f"select = {{ language = {_quoted(first)} }}"
+    for language in others:
+        yield from ["", f"[feed.news-{language.lower()}]", *archived[1:]]
+        yield f"select = {{ language = {_quoted(language)} }}"
+    yield ""
+
+
+def _quoted(text: str) -> str:
+    """A text as TOML has it (1.0, basic strings); JSON's escapes are among them."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _list(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(_quoted, texts))}]"
+
+
+def start(found: Survey, folder: Path) -> Path:
+    """Write the feeds.toml into a folder. Raises `OutputError` where one is there already."""
+    target = folder / FILE_NAME
+    if target.exists():
+        raise OutputError(Fault(Place(str(target)), "is there already; choose another folder"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_file(target, settings(found, folder).encode())
+    except OSError as refusal:
+        raise OutputError(Fault(Place(str(folder)), f"cannot be written: {refusal.strerror}")) from None
+    return target

@@ -1,0 +1,381 @@
+"""Addresses, dates, authors and tags as each generator has them, in the many ways that people write them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from feeds.article import Article
+from feeds.sources.dialects import moments, slugs
+from tests.sources.dialects.sites import project, with_post
+
+HEAD = "---\ntitle: A Name, and More\ndate: 2026-03-04T08:00:00Z\n{}\n---\nText.\n"
+
+
+def one(root: Path, dialect: str, files: dict[str, str], more: str = "") -> Article:
+    made = project(root, dialect, files, more)
+    collected = made.collect()
+    assert [str(fault) for fault in collected.faults if not fault.warning] == []
+    [article] = collected.library.articles
+    return article
+
+
+def path(article: Article) -> str:
+    return article.url.removeprefix("https://example.org")
+
+
+@pytest.mark.parametrize(
+    ("config", "file", "line", "expected"),
+    [
+        ("", "content/posts/My Name.md", "", "/posts/my-name/"),
+        ("disablePathToLower = true", "content/Posts/My_Name.md", "", "/Posts/My_Name/"),
+        ("", "content/posts/2026/03/a.md", "", "/posts/2026/03/a/"),
+        ("", "content/posts/a.md", "slug: B c", "/posts/b-c/"),
+        ("", "content/posts/a.md", "url: /old/a.html", "/old/a.html"),
+        ("", "content/posts/été.md", "", "/posts/%C3%A9t%C3%A9/"),
+        ("removePathAccents = true", "content/posts/été.md", "", "/posts/ete/"),
+        ("uglyURLs = true", "content/posts/a.md", "", "/posts/a.html"),
+        (
+            "[permalinks]\nposts = '/:year/:monthname/:day/:title/'",
+            "content/posts/a.md",
+            "",
+            "/2026/march/04/a-name-and-more/",
+        ),
+        ("[permalinks]\nposts = ':sections[1:]/:slugorfilename'", "content/posts/x/a.md", "", "/x/a/"),
+        (
+            "[permalinks.page]\nposts = '/:section/:yearday/:contentbasename/'",
+            "content/posts/a.md",
+            "",
+            "/posts/63/a/",
+        ),
+        ("[languages.en]\n[languages.fr]", "content/posts/a.fr.md", "", "/fr/posts/a/"),
+        (
+            "[languages.en]\ncontentDir='content/en'\n[languages.fr]\ncontentDir='content/fr'",
+            "content/fr/posts/a.md",
+            "",
+            "/fr/posts/a/",
+        ),
+        ("defaultContentLanguageInSubdir = true", "content/posts/a.md", "", "/en/posts/a/"),
+        (
+            "[frontmatter]\ndate = [':filename', ':default']",
+            "content/posts/2026-01-01-b.md",
+            "",
+            "/posts/2026-01-01-b/",
+        ),
+    ],
+)
+def test_hugos_addresses(tmp_path: Path, config: str, file: str, line: str, expected: str) -> None:
+    article = one(tmp_path, "hugo", {"hugo.toml": config + "\n", file: HEAD.format(line)})
+    assert path(article) == expected
+
+
+@pytest.mark.parametrize(
+    ("config", "file", "line", "expected"),
+    [
+        ("", "_posts/2026-03-04-a-name.md", "", "/2026/03/04/a-name.html"),
+        ("permalink: pretty", "_posts/2026-03-04-a-name.md", "", "/2026/03/04/a-name/"),
+        ("permalink: none", "_posts/2026-03-04-a-name.md", "categories: One two", "/one/two/a-name.html"),
+        ("permalink: ordinal", "_posts/2026-03-04-a-name.md", "", "/2026/063/a-name.html"),
+        ("permalink: /blog/:year/:title", "_posts/2026-03-04-A_Name.md", "", "/blog/2026/A_Name"),
+        ("permalink: /:slug/", "_posts/2026-03-04-A_Name.md", "", "/a-name/"),
+        ("permalink: /:i_month/:short_year/:title/", "_posts/2026-03-04-a.md", "", "/3/26/a/"),
+        ("collections: {posts: {permalink: '/p/:title/'}}", "_posts/2026-03-04-a.md", "", "/p/a/"),
+        (
+            "defaults: [{scope: {path: ''}, values: {permalink: '/d/:title/'}}]",
+            "_posts/2026-03-04-a.md",
+            "",
+            "/d/a/",
+        ),
+        (
+            "permalink: pretty",
+            "en/news/_posts/2026-03-04-a.md",
+            "category: More",
+            "/en/news/more/2026/03/04/a/",
+        ),
+        ("collections_dir: all", "all/_posts/2026-03-04-a.md", "", "/2026/03/04/a.html"),
+        ("", "_posts/2026-03-04-a.md", "permalink: /elsewhere/", "/elsewhere/"),
+        ("", "_posts/2026-3-4-a.md", "slug: b", "/2026/03/04/b.html"),
+    ],
+)
+def test_jekylls_addresses(tmp_path: Path, config: str, file: str, line: str, expected: str) -> None:
+    assert path(one(tmp_path, "jekyll", {"_config.yml": config, file: HEAD.format(line)})) == expected
+
+
+@pytest.mark.parametrize(
+    ("config", "file", "line", "expected"),
+    [
+        ("", "content/blog/Größe und_Maß.md", "", "/blog/grosse-und-mass/"),
+        ("slugify.paths = 'off'", "content/Blog/A_b.md", "", "/Blog/A_b/"),
+        ("slugify.paths = 'safe'", "content/blog/A b.md", "", "/blog/A_b/"),
+        ("", "content/blog/2026-01-02_a.md", "", "/blog/a/"),
+        ("", "content/blog/2026-01-02-a/index.md", "", "/blog/a/"),
+        ("", "content/a.md", "slug: b", "/b/"),
+        ("", "content/blog/a.md", "path: 2026/03/04/a.html", "/2026/03/04/a.html/"),
+        ("[languages.fr]", "content/blog/a.fr.md", "", "/fr/blog/a/"),
+    ],
+)
+def test_zolas_addresses(tmp_path: Path, config: str, file: str, line: str, expected: str) -> None:
+    assert path(one(tmp_path, "zola", {"config.toml": config, file: HEAD.format(line)})) == expected
+
+
+@pytest.mark.parametrize(
+    ("config", "file", "line", "expected"),
+    [
+        ("", "content/a.md", "", "/a-name-and-more.html"),
+        ("", "content/a.md", "Slug: b", "/b.html"),
+        (
+            "ARTICLE_URL = 'p/{date:%Y}/{date:%b}/{category}/{slug}/'",
+            "content/Deep Sea/a.md",
+            "",
+            "/p/2026/Mar/deep-sea/a-name-and-more/",
+        ),
+        ("BASE = 'x/'\nARTICLE_URL = BASE + '{slug}'", "content/a.md", "", "/x/a-name-and-more"),
+        ("", "content/a.md", "Lang: fr", "/a-name-and-more-fr.html"),
+        ("SLUGIFY_SOURCE = 'basename'", "content/A b.md", "", "/a-b.html"),
+        ("", "content/a.md", "Url: kept/{this}", "/kept/%7Bthis%7D"),
+        ("PATH = 'text'\nARTICLE_PATHS = ['news']", "text/news/a.md", "", "/a-name-and-more.html"),
+    ],
+)
+def test_pelicans_addresses(tmp_path: Path, config: str, file: str, line: str, expected: str) -> None:
+    head = f"Title: A Name, and More\nDate: 2026-03-04 08:00\n{line}\n\nText.\n"
+    assert path(one(tmp_path, "pelican", {"pelicanconf.py": config, file: head})) == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "expected"),
+    [
+        ("{}", "", "/posts/a/"),
+        ("{}", "permalink: /x/{{ title | slugify }}/index.html", "/x/a-name-and-more/"),
+        ('{"permalink": "/{{ page.date | date: \\"%Y/%m\\" }}/{{ page.fileSlug }}/"}', "", "/2026/03/a/"),
+        ('{"permalink": "/b{{ page.filePathStem }}.html"}', "", "/b/posts/a.html"),
+        ("{}", "permalink: \"/{{ date | readable('yyyy') }}/\"", "/2026/"),
+        ("{}", "permalink: /{{ mood }}/", "/posts/a/"),
+    ],
+)
+def test_eleventys_addresses(tmp_path: Path, data: str, line: str, expected: str) -> None:
+    files = {".eleventy.js": "", "posts/posts.json": data, "posts/2026-01-02-a.md": HEAD.format(line)}
+    assert path(one(tmp_path, "eleventy", files)) == expected
+
+
+@pytest.mark.parametrize(
+    ("config", "file", "line", "expected"),
+    [
+        ("", "blog/2026-03-04-a.md", "", "/blog/2026/03/04/a"),
+        ("", "blog/2026-03-04-a/index.mdx", "", "/blog/2026/03/04/a"),
+        ("", "blog/2026/03-04-a.md", "", "/blog/2026/03/04/a"),
+        ("", "blog/2026/03/04/a.md", "", "/blog/2026/03/04/a"),
+        ("", "blog/news/a.md", "", "/blog/news/a"),
+        ("trailingSlash: true,", "blog/a.md", "slug: /b", "/blog/b/"),
+        ("blog: { routeBasePath: '/' }", "blog/2026-03-04-a.md", "", "/2026/03/04/a"),
+        (
+            "plugins: [['@docusaurus/plugin-content-blog', { path: 'news', routeBasePath: 'n' }]]",
+            "news/a.md",
+            "",
+            "/n/a",
+        ),
+    ],
+)
+def test_docusaurus_addresses(tmp_path: Path, config: str, file: str, line: str, expected: str) -> None:
+    files = {"docusaurus.config.js": f"module.exports = {{ {config} }};", file: HEAD.format(line)}
+    assert path(one(tmp_path, "docusaurus", files)) == expected
+
+
+@pytest.mark.parametrize(
+    ("config", "pages", "file", "expected"),
+    [
+        ("", "blog/[...slug]", "src/content/blog/A Name.md", "/blog/a-name/"),
+        ("", "[...slug]", "src/content/blog/a/index.mdx", "/a/"),
+        ("trailingSlash: 'never'", "writing/[slug]/index", "src/content/blog/a.md", "/writing/a"),
+        ("", "[year]/[month]/[slug]", "src/content/blog/a.md", "/2026/03/a/"),
+        ("build: { format: 'file' }", "blog/[slug]", "src/content/blog/a.md", "/blog/a.html"),
+        (
+            "i18n: { defaultLocale: 'en', locales: ['en', 'fr'] }",
+            "[lang]/blog/[...slug]",
+            "src/content/blog/fr/a.md",
+            "/fr/blog/a/",
+        ),
+        ("", "tags/[tag]", "src/pages/notes/a.md", "/notes/a/"),
+    ],
+)
+def test_astros_addresses(tmp_path: Path, config: str, pages: str, file: str, expected: str) -> None:
+    files = {
+        "astro.config.mjs": f"export default defineConfig({{ {config} }});",
+        f"src/pages/{pages}.astro": "---\nconst posts = await getCollection('blog');\n---\n",
+        file: HEAD.format(""),
+    }
+    assert path(one(tmp_path, "astro", files)) == expected
+
+
+def test_a_collection_elsewhere_is_found_by_its_schema(tmp_path: Path) -> None:
+    files = {
+        "astro.config.mjs": "",
+        "src/content.config.ts": "export const HOME = 'src/data/notes';\n"
+        "const notes = defineCollection({ loader: glob({ pattern: '**/*.md', base: `./${HOME}` }) });\n",
+        "src/pages/read/[...slug].astro": "await getCollection('notes')",
+        "src/data/notes/a.md": HEAD.format(""),
+    }
+    assert path(one(tmp_path, "astro", files)) == "/read/a/"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-03-04", "2026-03-04T00:00:00"),
+        ("2026-3-4", "2026-03-04T00:00:00"),
+        ("2026/03/04 09:05", "2026-03-04T09:05:00"),
+        ("2026-03-04 09:05:06 -0500", "2026-03-04T09:05:06-05:00"),
+        ("2026-03-04 09:05 +02", "2026-03-04T09:05:00+02:00"),
+        ("2026-03-04T09:05:06.123Z", "2026-03-04T09:05:06.123000+00:00"),
+        ("2026-03-04 09:05:06 +0800 CST", "2026-03-04T09:05:06+08:00"),
+        ("2026-03-04 3:05 PM", "2026-03-04T15:05:00"),
+        ("March 4, 2026", "2026-03-04T00:00:00"),
+        ("Mar 4th, 2026 at 12:30am", "2026-03-04T00:30:00"),
+        ("4 March 2026", "2026-03-04T00:00:00"),
+        ("Wed, 04 Mar 2026 09:05:06 +0100", "2026-03-04T09:05:06+01:00"),
+    ],
+)
+def test_dates_are_read_as_people_write_them(text: str, expected: str) -> None:
+    found = moments.moment(text)
+    assert found is not None
+    assert found.isoformat() == expected
+
+
+@pytest.mark.parametrize("value", [None, "", True, "0001-01-01T00:00:00Z", datetime(1, 1, 1)])
+def test_some_values_are_no_date_and_no_fault(value: object) -> None:
+    assert moments.moment(value) is None
+
+
+@pytest.mark.parametrize("value", ["soon", "2026-13-01", "99:99", 12, "4 Smarch 2026"])
+def test_what_is_no_date_is_said(value: object) -> None:
+    with pytest.raises(ValueError, match="is no date"):
+        moments.moment(value)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("author: Ida Berg", ["Ida Berg"]),
+        ("author: [Ida Berg, Tom Reed]", ["Ida Berg", "Tom Reed"]),
+        ("author: Ida Berg, Tom Reed and Eva Lind", ["Ida Berg", "Tom Reed", "Eva Lind"]),
+        ("author: Berg, Ida", ["Berg, Ida"]),
+        ("author: Ida Berg; Reed", ["Ida Berg", "Reed"]),
+        ("author: {name: Ida Berg, email: ida@example.org}", ["Ida Berg"]),
+        ("authors:\n  - name: Ida Berg\n    url: nowhere\n  - Tom Reed", ["Ida Berg", "Tom Reed"]),
+        ("author: '[Ida Berg](https://example.org/ida), our *editor*'", ["Ida Berg"]),
+        ("author: '**Ida Berg**'", ["Ida Berg"]),
+        ("author: ''", ["Harbour notes"]),
+        ("author: 42", ["42"]),
+    ],
+)
+def test_authors_in_all_shapes(tmp_path: Path, line: str, expected: list[str]) -> None:
+    [article] = with_post(tmp_path, "hugo", line).collect().library.articles
+    assert [author.name for author in article.authors] == expected
+
+
+@pytest.mark.parametrize(
+    ("dialect", "line", "expected"),
+    [
+        ("hugo", "tags: [a, B, b, null, 2026, true]", ("a", "B", "2026")),
+        ("hugo", "tags: a, b c\ncategories: [d]", ("a", "b c", "d")),
+        ("jekyll", "tags: a b\ncategory: c d", ("a", "b", "c d")),
+        ("jekyll", "tags: a b, c", ("a b", "c")),
+        ("zola", "taxonomies: {tags: [a], categories: [b]}", ("a", "b")),
+        ("pelican", "tags: a, b c\ncategory: D", ("a", "b c", "D")),
+        ("eleventy", "tags: [post, a]", ("a",)),
+        ("docusaurus", "tags: [{label: A, permalink: /a}, b]", ("A", "b")),
+        ("astro", "tags: ['<b>a</b> & c']", ("a & c",)),
+    ],
+)
+def test_tags_in_all_shapes(tmp_path: Path, dialect: str, line: str, expected: tuple[str, ...]) -> None:
+    [article] = with_post(tmp_path, dialect, line).collect().library.articles
+    assert article.tags == expected
+
+
+@pytest.mark.parametrize(
+    ("dialect", "line", "expected"),
+    [
+        ("hugo", "cover: {image: /a.png, alt: C}", "https://example.org/a.png"),
+        ("hugo", "images: [img/a.png]", "https://example.org/img/a.png"),
+        ("hugo", "image: https://cdn.example.org/a.png", "https://cdn.example.org/a.png"),
+        ("jekyll", "header: {teaser: /a.png}", "https://example.org/a.png"),
+        ("jekyll", "image: {path: a.png, width: 3}", "https://example.org/a.png"),
+        ("zola", "extra: {cover: /a.png}", "https://example.org/a.png"),
+        ("astro", "cover: {src: /a.png}", "https://example.org/a.png"),
+        ("eleventy", "image: '{{ hero }}'", None),
+        ("hugo", "image: ['']", None),
+        ("docusaurus", "image: 'data:image/png;base64,x'", None),
+    ],
+)
+def test_pictures_in_all_shapes(tmp_path: Path, dialect: str, line: str, expected: str | None) -> None:
+    [article] = with_post(tmp_path, dialect, line).collect().library.articles
+    assert (article.image and article.image.src) == expected
+
+
+def test_slugs_leave_nothing_that_an_address_cannot_hold() -> None:
+    assert slugs.hugo("A & b, c/d") == "a-b-c/d"
+    assert slugs.jekyll("A b_c!") == "a-b-c"
+    assert slugs.pelican("C'est l'été, à Esch") == "cest-lete-a-esch"
+    assert slugs.github("Hello, World_x") == "hello-world_x"
+    assert slugs.words("a-first_post") == "A First Post"
+
+
+def test_a_date_that_a_post_can_do_without_stops_nothing(tmp_path: Path) -> None:
+    made = with_post(tmp_path, "hugo", "lastmod: yesterday")
+    collected = made.collect()
+    [article] = collected.library.articles
+    assert article.updated == article.published
+    assert [str(fault) for fault in collected.faults] == [
+        "../site: warning: 1 post has a lastmod that is no date, which was left out"
+    ]
+
+
+def test_a_permalink_that_would_have_to_be_run_is_told(tmp_path: Path) -> None:
+    files = {
+        ".eleventy.js": "",
+        "posts/posts.11tydata.js": "module.exports = { permalink: (data) => make(data) };",
+        "posts/2026-01-02-a.md": HEAD.format(""),
+    }
+    made = project(tmp_path, "eleventy", files)
+    collected = made.collect()
+    assert [path(article) for article in collected.library.articles] == ["/posts/a/"]
+    assert any("the permalink “${…}”" in str(fault) for fault in collected.faults)
+
+
+def test_the_date_of_a_post_may_stand_in_its_address_or_folder(tmp_path: Path) -> None:
+    files = {
+        "config.toml": "",
+        "content/a.md": "+++\ntitle = 'A'\npath = '2026/03/04/a.html'\n+++\nText.\n",
+        "content/blog/2026/03/05/b.md": "+++\ntitle = 'B'\n+++\nText.\n",
+    }
+    found = project(tmp_path, "zola", files).collect().library.articles
+    assert [f"{one.published:%Y-%m-%d}" for one in found] == ["2026-03-05", "2026-03-04"]
+
+
+def test_pictures_that_a_site_renames_are_published_by_us(tmp_path: Path) -> None:
+    files = {
+        "docusaurus.config.js": "",
+        "blog/2026-03-04-a/index.md": "---\ntitle: A\nimage: ./a.png\n---\n"
+        "![b](./b.png)\n\n![c](/img/c.png)\n",
+        "blog/2026-03-04-a/a.png": "x",
+        "blog/2026-03-04-a/b.png": "x",
+    }
+    article = one(tmp_path, "docusaurus", files)
+    assert article.image is not None
+    assert article.image.src == "https://example.org/blog/2026-03-04-a/a.png"
+    assert 'src="https://example.org/blog/2026-03-04-a/b.png"' in article.html
+    assert 'src="https://example.org/img/c.png"' in article.html
+    assert article.files == ("blog/2026-03-04-a/a.png", "blog/2026-03-04-a/b.png")
+
+
+def test_versions_know_each_other(tmp_path: Path) -> None:
+    text = "---\ntitle: T\ndate: 2026-03-04\nlang: {}\n---\nText.\n"
+    files = {
+        "_config.yml": "permalink: pretty\n",
+        "en/news/_posts/2026-03-04-a.md": text.format("en"),
+        "fr/news/_posts/2026-03-04-a.md": text.format("fr"),
+    }
+    found = {one.language: one for one in project(tmp_path, "jekyll", files).collect().library.articles}
+    assert [one.url for one in found["en"].translations] == ["https://example.org/fr/news/2026/03/04/a/"]
+    assert [one.url for one in found["fr"].translations] == ["https://example.org/en/news/2026/03/04/a/"]
