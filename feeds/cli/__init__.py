@@ -22,8 +22,10 @@ examples:
   feeds check                name every fault in content, settings and templates
   feeds check atom.xml       check anybody's feed, in a file or at an address
   feeds build                write feeds and the next digest into public/
+  feeds import export.xml    bring posts in from WordPress, Ghost, Substack, a feed …
   feeds build --keep-going   leave out the articles with faults, publish the others
   feeds diff                 what subscribers would see of the next build
+  feeds send --test me@example.org weekly   the next issue, to one address
   feeds schema               write JSON Schemas by which your editor completes and checks
 """
 

@@ -26,7 +26,7 @@ def add(verbs: Verbs) -> None:
     made.add_argument(
         "source",
         metavar="FROM",
-        help="an export of WordPress, Ghost, Substack or Buttondown, a feed or an OPML list: a file, a folder "
+        help="an export of WordPress, Ghost, Substack or Buttondown, a feed or an OPML list: a file, folder "
         "or an address",
     )
     made.add_argument("--into", metavar="FOLDER", default="", help="the folder below the content folder")
@@ -42,7 +42,7 @@ def bring_in(options: argparse.Namespace) -> int:
 
     publication = load(options.folder).settings.publication
     wish = Wish(_address(options.site), publication.url, options.all)
-    with progress("Reading, KB") as reading, progress("Checking") as checking:
+    with progress("Importing") as tick:
         made = bring_in(
             options.source,
             Path(options.folder),
@@ -50,8 +50,7 @@ def bring_in(options: argparse.Namespace) -> int:
             wish,
             into=options.into,
             dry_run=options.dry_run,
-            reading_on=reading,
-            checking_on=checking,
+            progress=tick,
         )
     if options.json:
         print_json(_table(made))

@@ -41,6 +41,7 @@ def test_prometheus_reads_what_is_told(desk: Desk) -> None:
     assert found["feeds_subscribers"] == {
         ("weekly", "pending"): 1,
         ("weekly", "active"): 47,
+        ("weekly", "paused"): 0,
         ("weekly", "unsubscribed"): 0,
     }
     assert found["feeds_issues"]["weekly", "done"] == 2
