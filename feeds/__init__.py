@@ -3,9 +3,10 @@
     publication = feeds.load(".")
     build = publication.build(now)
 
-The parts, each of them pure but the last: `Library.feed` and `Library.issue` choose, `render` and
-`compose` make, `publish` writes. What a person can mend is a `FeedsError`; see `feeds.errors` for
-the tree. Everything is imported when it is first asked for, so that `import feeds` costs nothing.
+The parts, each of them pure but the last two: `Library.feed` and `Library.issue` choose, `render` and
+`compose` make, `publish` writes, `deliver` sends. What a person can mend is a `FeedsError`; see
+`feeds.errors` for the tree. Everything is imported when it is first asked for, so that `import feeds`
+costs nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from feeds.article import Article, Attachment, Image, Person
+    from feeds.delivery.engine import deliver
     from feeds.delivery.message import message
     from feeds.errors import Fault, FeedsError, Place
     from feeds.formats import render
@@ -39,6 +41,7 @@ _HOMES = {
     "Place": "errors",
     "Publication": "publication",
     "compose": "newsletter",
+    "deliver": "delivery.engine",
     "load": "publication",
     "message": "delivery.message",
     "publish": "publishing",
@@ -61,6 +64,7 @@ __all__ = [
     "Place",
     "Publication",
     "compose",
+    "deliver",
     "load",
     "message",
     "publish",

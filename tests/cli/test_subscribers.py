@@ -364,6 +364,7 @@ def test_L02_a_signal_ends_an_import_quietly_and_it_can_be_made_again(
     feeds: Feeds, newsroom: Project, number: int, status: int
 ) -> None:
     command = [sys.executable, "-m", "feeds", "subscribers", "import", "-", "-C", str(newsroom.root)]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job inherits none
     importing = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
     assert importing.stdin
     importing.stdin.write(b"email\n" + b"".join(b"reader%d@example.org\n" % n for n in range(12_000)))
