@@ -65,6 +65,14 @@ def test_H05_no_bit_may_change() -> None:
         assert OURS.read("choose", urlsafe_b64encode(bytes(turned)).decode()) is None
 
 
+def test_H07_a_guess_has_128_bits_to_hit() -> None:
+    """So many guesses that counting them is the front server's business, and not ours."""
+    seals = {urlsafe_b64decode(OURS.make("choose", number, 1))[-16:] for number in range(10_000)}
+    assert len(seals) == 10_000
+    ones = sum(int.from_bytes(seal, "big").bit_count() for seal in seals) / len(seals)
+    assert 63 < ones < 65  # of 128, each as likely as not
+
+
 def test_numbers_out_of_range_make_no_token() -> None:
     for number, epoch in ((-1, 0), (2**48, 0), (1, -1), (1, 2**32)):
         with pytest.raises(DeliveryError):
