@@ -61,7 +61,7 @@ clean:
 
 # Long, and not for CI: 100,000 hostile articles, and a crawler among 50,000.
 storm: $(VENV)/test system $(NODE)
-	$(BIN)/pytest -n 2 tests/storm/*.py
+	FEEDS_EXAMPLES=1000 $(BIN)/pytest -n 2 tests/storm/*.py
 
 # Ratios, side by side in one run; never a test.
 bench: $(VENV)/test system $(NODE)

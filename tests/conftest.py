@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,8 +17,8 @@ from hypothesis import settings
 from feeds.article import Article, Person
 from feeds.publication import Collected, Publication, load
 
-# These machines are shared and noisy: how long an example takes says nothing.
-settings.register_profile("untimed", deadline=None)
+# These machines are shared and noisy: how long an example takes says nothing. FEEDS_EXAMPLES asks for more.
+settings.register_profile("untimed", deadline=None, max_examples=int(os.environ.get("FEEDS_EXAMPLES", "50")))
 settings.load_profile("untimed")
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
