@@ -23,7 +23,7 @@ def chosen(folder: str | Path, name: str | None) -> tuple[str, NewsletterSetting
     """The newsletter of a name, or without one the only newsletter. Raises `SettingsError`."""
     found = newsletters(folder)
     if name is None and len(found) > 1:
-        raise _refused(f"has {len(found)} newsletters; say which: --newsletter {' or '.join(found)}")
+        raise _refused(f"has {len(found)} newsletters; say which: {' or '.join(found)}")
     name = next(iter(found)) if name is None else name
     if name not in found:
         close = get_close_matches(name, found, 1)

@@ -88,7 +88,7 @@ def test_the_domain_is_that_of_a_newsletters_sender(feeds: Feeds, two: Project) 
     unnamed = feeds("dkim", "new")
     assert (unnamed.status, unnamed.talk) == (
         1,
-        "feeds.toml: has 2 newsletters; say which: --newsletter weekly or daily\n",
+        "feeds.toml: has 2 newsletters; say which: weekly or daily\n",
     )
 
 

@@ -302,7 +302,7 @@ def test_with_several_newsletters_one_must_be_named(feeds: Feeds, two: Project) 
     ran = feeds("subscribers", "stats")
     assert (ran.status, ran.talk) == (
         1,
-        "feeds.toml: has 2 newsletters; say which: --newsletter weekly or daily\n",
+        "feeds.toml: has 2 newsletters; say which: weekly or daily\n",
     )
     near = feeds("subscribers", "stats", "--newsletter", "dayly")
     assert near.talk == "feeds.toml: there is no newsletter “dayly”; did you mean “daily”?\n"
