@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from html.entities import html5
 from typing import Annotated
-from urllib.parse import SplitResult, quote, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, ValidationInfo, WithJsonSchema
@@ -126,6 +126,12 @@ def below(base: str, path: str) -> str:
     if plain and base.endswith("/") and not any(odd in base for odd in "?#"):
         return base + path  # as nearly every one is
     return urljoin(base, quote(path, safe="/~-._"))
+
+
+def look(path: str) -> str:
+    """What two paths or addresses share that some system takes for one: case and Unicode aside."""
+    plain = path if path.isascii() and "%" not in path else unicodedata.normalize("NFKC", unquote(path))
+    return unicodedata.normalize("NFKC", plain.casefold())
 
 
 def reference(value: str) -> str:

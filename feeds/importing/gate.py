@@ -62,7 +62,7 @@ class Gate:
             if isinstance(raw, Raw):
                 self._known(raw)
         for path in self.listing.stamps:
-            self._paths[naming.look(path)] = path
+            self._paths[values.look(path)] = path
         for record in self.lock.values():
             path = record.file.removeprefix(self.publication.content + "/")
             if record.withdrawn or path in self.listing.stamps:
@@ -71,7 +71,7 @@ class Gate:
     def _known(self, raw: Raw) -> None:
         accepted = accept(raw, self.publication)
         if isinstance(accepted, Accepted):
-            self._addresses[naming.look(accepted.url)] = raw.file
+            self._addresses[values.look(accepted.url)] = raw.file
         if isinstance(id := raw.fields.get("id"), str):
             self._ids[id.strip()] = raw.file
 
@@ -123,15 +123,15 @@ class Gate:
         self._keep(path, content, replace(article, id=id) if id else article, id)
 
     def _keep(self, path: str, content: bytes, article: Article, id: str) -> None:
-        self._paths[naming.look(path)] = path
-        self._addresses[naming.look(article.url)] = article.file
+        self._paths[values.look(path)] = path
+        self._addresses[values.look(article.url)] = article.file
         if id or article.named:
             self._ids[article.id] = path
             self._taken.add(article.id)
         self.pages.append(Page(path, content, _record(article) if id else None))
 
     def _is_free(self, path: str) -> bool:
-        return naming.look(path) not in self._paths
+        return values.look(path) not in self._paths
 
     def _local(self, moment: datetime | None) -> datetime | None:
         return moment.astimezone(ZoneInfo(self.publication.timezone)) if moment and moment.tzinfo else moment
@@ -152,7 +152,7 @@ class Gate:
         return _completed(accepted, Surroundings(self.publication, self.listing, {}, ()))
 
     def _twin(self, article: Article) -> list[Fault]:
-        first = self._addresses.get(naming.look(article.url))
+        first = self._addresses.get(values.look(article.url))
         if not first:
             return []
         return [Fault(Place(article.file, field="url"), f"is the address of {first}, too; left out")]

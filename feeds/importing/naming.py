@@ -31,11 +31,6 @@ def paths(published: datetime | None, name: str) -> Iterator[tuple[str, str]]:
             yield f"{published:%Y}/{published:%Y-%m-%d}-{numbered}.md", numbered
 
 
-def look(path: str) -> str:
-    """What two paths or addresses share that some system takes for one: case and Unicode aside."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", unquote(path)).casefold())
-
-
 def _slug(wanted: str) -> str:
     text = unicodedata.normalize("NFC", unquote(wanted)).casefold()
     made = re.sub(r"[\W_]+", "-", text).strip("-")

@@ -13,7 +13,11 @@ from feeds.errors import Fault, Place, SettingsError
 
 def newsletters(folder: str | Path) -> Mapping[str, NewsletterSettings]:
     """The newsletters of the project in a folder, by name. Raises `SettingsError` where there is none."""
-    found = config.read(Path(folder) / config.FILE_NAME).newsletter
+    return there(config.read(Path(folder) / config.FILE_NAME).newsletter)
+
+
+def there(found: Mapping[str, NewsletterSettings]) -> Mapping[str, NewsletterSettings]:
+    """The newsletters that were found. Raises `SettingsError` where there is none."""
     if not found:
         raise _refused("has no newsletter; add a table [newsletter.NAME]")
     return found
@@ -21,7 +25,12 @@ def newsletters(folder: str | Path) -> Mapping[str, NewsletterSettings]:
 
 def chosen(folder: str | Path, name: str | None) -> tuple[str, NewsletterSettings]:
     """The newsletter of a name, or without one the only newsletter. Raises `SettingsError`."""
-    found = newsletters(folder)
+    return named(newsletters(folder), name)
+
+
+def named(found: Mapping[str, NewsletterSettings], name: str | None) -> tuple[str, NewsletterSettings]:
+    """The same among those that were read already."""
+    there(found)
     if name is None and len(found) > 1:
         raise _refused(f"has {len(found)} newsletters; say which: {' or '.join(found)}")
     name = next(iter(found)) if name is None else name

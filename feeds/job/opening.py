@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from feeds.config import NewsletterSettings
+from feeds.delivery.dkim import Signer, from_environment
 from feeds.delivery.headers import ascii_address
 from feeds.delivery.ledger import Ledger, open_ledger
 from feeds.delivery.verp import Verp
@@ -42,10 +43,14 @@ def opened(folder: str | Path, environment: Mapping[str, str] = os.environ) -> I
         ledger.close()
 
 
+def signers(newsletter: NewsletterSettings, environment: Mapping[str, str]) -> tuple[Signer, ...]:
+    """Who signs what a newsletter sends (DKIM): the keys that the environment names, for its domain."""
+    return from_environment(_domain(newsletter), environment)
+
+
 def return_paths(ledger: Ledger, newsletter: NewsletterSettings) -> Verp:
     """The return paths of a newsletter: at its sender's domain, proved by the ledger's key."""
-    domain = ascii_address(newsletter.sender.email).rpartition("@")[2]
-    return Verp(domain, (ledger.key("bounce"),))
+    return Verp(_domain(newsletter), (ledger.key("bounce"),))
 
 
 def home(folder: Path) -> Path:
@@ -55,6 +60,10 @@ def home(folder: Path) -> Path:
         found.mkdir(mode=0o700)
         (found / ".gitignore").write_text("*\n", "utf-8")
     return found
+
+
+def _domain(newsletter: NewsletterSettings) -> str:
+    return ascii_address(newsletter.sender.email).rpartition("@")[2]
 
 
 def _file(folder: Path, where: str) -> Path:

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from feeds.config import NewsletterSettings
+from feeds.config import NewsletterSettings, Settings
 from feeds.delivery import dkim, engine, tokens
 from feeds.delivery.engine import Delivered, Options, Progress
 from feeds.delivery.faultpoints import fault
@@ -29,9 +29,9 @@ from feeds.delivery.subscribers import Audience, Subscriber, moment
 from feeds.delivery.transports import Reply, Transport, transport
 from feeds.delivery.transports.outbox import Outbox
 from feeds.errors import DeliveryError, Fault, Place
-from feeds.job.choosing import chosen, newsletters
+from feeds.job.choosing import named, there
 from feeds.job.letters import Writer, drafted, molds
-from feeds.job.opening import opened, return_paths
+from feeds.job.opening import opened, return_paths, signers
 from feeds.newsletter import shelf
 from feeds.newsletter.frozen import Frozen, IssueError
 from feeds.publication import Publication, load
@@ -114,8 +114,9 @@ class Mailroom:
         Where another process was quicker, what it has frozen is the answer. Raises `BusyError` while
         another one sends, and `DeliveryError` where an article went out before.
         """
-        if plan.mailing or not plan.issue:
-            return self._frozen(plan)
+        if plan.mailing:
+            return plan.mailing
+        assert plan.issue
         with self.ledger.sending(self.newsletter):
             if mailing := self.current():
                 return mailing
@@ -159,13 +160,12 @@ class Mailroom:
     @property
     def way(self) -> str:
         """The address of the transport."""
-        return self.environment.get(TRANSPORT) or self.publication.settings.delivery.transport
+        return way(self.publication.settings, self.environment)
 
     @property
     def signers(self) -> tuple[dkim.Signer, ...]:
         """Who signs what is sent (DKIM): the keys that the environment names."""
-        sender = ascii_address(self.settings.sender.email)
-        return dkim.from_environment(sender.rpartition("@")[2], self.environment)
+        return signers(self.settings, self.environment)
 
     def test(self, plan: Plan, address: str, key: str | None = None) -> Reply:
         """Send the bytes of one variant to one address; nothing is recorded.
@@ -204,8 +204,9 @@ class Mailroom:
         What was under way is cancelled, and issues of the shelf that it does not know count as sent.
         How many issues that were.
         """
-        known = {made.slot for made in self.ledger.mailings(self.newsletter)}
-        closed = [mailing for mailing in self.ledger.mailings(self.newsletter) if mailing.state in UNFINISHED]
+        mailings = self.ledger.mailings(self.newsletter)
+        known = {made.slot for made in mailings}
+        closed = [made for made in mailings if made.state in UNFINISHED]
         for issue in shelf.read(self.publication.root, self.newsletter):
             slot = shelf.handed_over(self.publication.root, issue)
             if slot and slot not in known and (made := self.ledger.freeze(drafted(issue, slot, ()))):
@@ -249,10 +250,6 @@ class Mailroom:
             problem = f"carries {', '.join(twice)}, as an earlier issue did; bring issues/ up to date"
             raise IssueError(Fault(Place(issue.name), problem))
 
-    def _frozen(self, plan: Plan) -> Mailing:
-        assert plan.mailing
-        return plan.mailing
-
     def _variants(self, plan: Plan) -> tuple[Variant, ...]:
         if plan.mailing:
             return self.ledger.variants(plan.mailing.id)
@@ -281,22 +278,29 @@ class Mailroom:
         )
 
 
+def way(settings: Settings, environment: Mapping[str, str]) -> str:
+    """The address of the transport: the environment's, else that of feeds.toml."""
+    return environment.get(TRANSPORT) or settings.delivery.transport
+
+
 @contextmanager
 def mailroom(folder: str | Path, newsletter: str | None = None) -> Iterator[Mailroom]:
     """The mailroom of one newsletter of the project in a folder: of the only one, if none is named.
 
     Raises `SettingsError` and `DeliveryError`.
     """
-    name, _ = chosen(folder, newsletter)
-    with mailrooms(folder, name) as rooms:
-        yield rooms[0]
+    publication = load(folder)
+    name, _ = named(publication.settings.newsletter, newsletter)
+    with opened(folder) as ledger:
+        yield Mailroom(publication, ledger, name)
 
 
 @contextmanager
 def mailrooms(folder: str | Path, newsletter: str | None = None) -> Iterator[tuple[Mailroom, ...]]:
     """The mailroom of each newsletter of a project, or of the one that is named; of one ledger."""
-    names = [chosen(folder, newsletter)[0]] if newsletter else newsletters(folder)
     publication = load(folder)
+    found = there(publication.settings.newsletter)
+    names = [named(found, newsletter)[0]] if newsletter else found
     with opened(folder) as ledger:
         yield tuple(Mailroom(publication, ledger, name) for name in names)
 

@@ -7,13 +7,12 @@ An article that fails never hides another's fault, and nothing half-checked come
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
+from feeds import values
 from feeds.article import Article
 from feeds.config import PublicationSettings
 from feeds.errors import Fault, Place
@@ -122,7 +121,7 @@ def _of_site(
         report(fault)
     kept: dict[str, Accepted] = {}
     for article in accepted:
-        first = kept.setdefault(_look(article.url), article)
+        first = kept.setdefault(values.look(article.url), article)
         if first is not article:
             problem = f"gives the same address as {first.raw.file}; left out"
             report(article.raw.fault("slug", problem, warning=True))
@@ -151,7 +150,7 @@ def _completed(
 
 def _collisions(accepted: Sequence[Accepted]) -> Iterator[Fault]:
     """Two articles with one id, or with addresses that some system takes for one (Unicode, case)."""
-    yield from _twins(accepted, "slug", "address", lambda article: _look(article.url))
+    yield from _twins(accepted, "slug", "address", lambda article: values.look(article.url))
     yield from _twins(accepted, "id", "id", lambda article: article.id)
 
 
@@ -163,8 +162,3 @@ def _twins(
         first = seen.setdefault(key(article), article)
         if first is not article:
             yield article.raw.fault(field, f"gives the same {noun} as {first.raw.file}; change one of them")
-
-
-def _look(url: str) -> str:
-    plain = url if url.isascii() and "%" not in url else unicodedata.normalize("NFKC", unquote(url))
-    return unicodedata.normalize("NFKC", plain.casefold())

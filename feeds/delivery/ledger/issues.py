@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, Text, bindparam, case, exists, func, insert, literal, select, text, update
+from sqlalchemy import Row, Text, bindparam, exists, func, insert, literal, select, text, update
 
 from feeds.delivery.ledger.database import Unit
 from feeds.delivery.ledger.statements import insert_or_nothing
 from feeds.delivery.ledger.tables import (
+    READY_AGAIN,
     audience,
     carried,
     delivery,
@@ -138,8 +139,7 @@ def begin(unit: Unit, number: int) -> Mailing:
 def reclaim(unit: Unit, number: int) -> None:
     """What was claimed and not begun is ready again; what was begun stays, for nobody knows."""
     claimed = update(delivery).where(delivery.c.issue == number, delivery.c.state == "claimed")
-    state = case((delivery.c.first_at.is_(None), "ready"), else_="retry")
-    unit.connection.execute(claimed.values(state=state, due_at=0, claim=""))
+    unit.connection.execute(claimed.values(READY_AGAIN))
 
 
 def pause(unit: Unit, number: int, reason: str) -> Mailing:

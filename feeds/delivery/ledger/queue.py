@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, case, func, select, tuple_, update
+from sqlalchemy import BigInteger, bindparam, func, select, tuple_, update
 
 from feeds.delivery.ledger.database import Unit
 from feeds.delivery.ledger.statements import insert_or_nothing, insert_or_replace
-from feeds.delivery.ledger.tables import delivery, issue, rate, subscriber
+from feeds.delivery.ledger.tables import READY_AGAIN, delivery, issue, rate, subscriber
 from feeds.delivery.ledger.values import Claim, IssueState, Job
 from feeds.delivery.rates import OVERALL, USUAL, Due, Limits, Plan, Rate, Terms, plan
 
@@ -68,7 +68,7 @@ _DONE = (
 _RELEASE = (
     update(delivery)
     .where(*_MINE, delivery.c.claim == bindparam("token"), delivery.c.state == "claimed")
-    .values(state=case((delivery.c.first_at.is_(None), "ready"), else_="retry"), due_at=0, claim="")
+    .values(READY_AGAIN)
 )
 _RATES = (
     select(rate)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    case,
 )
 
 metadata = MetaData()
@@ -141,6 +142,12 @@ delivery = Table(
     sqlite_with_rowid=False,
 )
 
+READY_AGAIN = {
+    "state": case((delivery.c.first_at.is_(None), "ready"), else_="retry"),
+    "due_at": 0,
+    "claim": "",
+}
+"""What becomes of a message that was claimed and not begun."""
 due = Index(
     "delivery_due",
     delivery.c.issue,

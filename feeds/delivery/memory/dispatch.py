@@ -27,6 +27,11 @@ class Message:
     first_at: int | None = None
     last_at: int | None = None
 
+    def give_back(self) -> None:
+        """It was claimed and not begun, and is due at once."""
+        self.state = "ready" if self.first_at is None else "retry"
+        self.due_at, self.claim = 0, ""
+
 
 @dataclass
 class Dispatch:

@@ -110,8 +110,7 @@ class MemoryLedger(Inbox):
         with self.lock:
             for message in self.dispatch(number).messages.values():
                 if message.state == "claimed":
-                    message.state = "ready" if message.first_at is None else "retry"
-                    message.due_at, message.claim = 0, ""
+                    message.give_back()
 
     def pause(self, number: int, reason: str = "") -> Mailing:
         """Nothing of it is begun after this."""

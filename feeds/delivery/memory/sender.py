@@ -161,8 +161,7 @@ class MemorySender:
             for job in claim.jobs:
                 message = messages[job.subscriber]
                 if message.claim == claim.token and message.state == "claimed":
-                    message.state = "ready" if message.first_at is None else "retry"
-                    message.due_at, message.claim = 0, ""
+                    message.give_back()
 
     def trouble(self, claim: Claim, reply: Reply | ConnectionLost) -> Outcome:
         """No connection can be had: rest or pause, and release the claim."""

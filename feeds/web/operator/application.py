@@ -15,10 +15,10 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from feeds.errors import FeedsError
+from feeds.web.loopback import Application
 from feeds.web.operator import metrics, page
 from feeds.web.operator.board import Board
 from feeds.web.operator.guard import HEALTH, guarded
-from feeds.web.preview.guard import Application
 from feeds.web.public import bodies
 from feeds.web.public.forms import UnfitError
 

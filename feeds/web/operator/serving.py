@@ -13,13 +13,13 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from feeds.delivery.ledger import Ledger
-from feeds.errors import Fault, OutputError, Place, PluginError, SettingsError
+from feeds.errors import Fault, Place, PluginError, SettingsError
+from feeds.web.listening import LOOPBACK, listener
 from feeds.web.operator.board import Board
 
 if TYPE_CHECKING:
     from uvicorn import Server
 
-LOOPBACK = "127.0.0.1"
 TOKEN = "FEEDS_OPERATOR_TOKEN"  # noqa: S105 - the name of the variable
 """The environment's own token, where the page is to have another address than the ledger's key gives it."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,200}")
@@ -71,8 +71,11 @@ def _made(board: Board, token: str, port: int) -> Iterator[tuple[Server, socket.
     except ImportError as refusal:
         problem = f"needs what is not installed ({refusal.name}); pip install 'feeds[web]'"
         raise PluginError(Fault(Place("feeds serve --operator"), problem)) from None
-    with _listening(port) as listening:
-        port = listening.getsockname()[1]
+    advice = "choose another"
+    with listener(
+        LOOPBACK, port, command="feeds serve --operator", named=f"port {port}", advice=advice
+    ) as taken:
+        port = taken.getsockname()[1]
         settings = uvicorn.Config(
             operator(board, token, port),
             log_level="critical",
@@ -81,18 +84,4 @@ def _made(board: Board, token: str, port: int) -> Iterator[tuple[Server, socket.
             timeout_graceful_shutdown=1,
             ws="none",
         )
-        yield uvicorn.Server(settings), listening, f"http://{LOOPBACK}:{port}/{token}/"
-
-
-def _listening(port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if os.name == "posix":  # elsewhere it would let another program listen at the same port
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((LOOPBACK, port))
-        listening.listen()
-    except OSError as refusal:
-        listening.close()
-        problem = f"cannot listen on port {port}: {refusal.strerror}; choose another"
-        raise OutputError(Fault(Place("feeds serve --operator"), problem)) from None
-    return listening
+        yield uvicorn.Server(settings), taken, f"http://{LOOPBACK}:{port}/{token}/"

@@ -16,8 +16,9 @@ from starlette.routing import Route
 
 from feeds import media, templating
 from feeds.errors import FeedsError
+from feeds.web.loopback import Application
 from feeds.web.preview import checking, page
-from feeds.web.preview.guard import FRAME, Application, guarded
+from feeds.web.preview.guard import FRAME, guarded
 from feeds.web.preview.page import NotThereError
 from feeds.web.preview.session import Session
 

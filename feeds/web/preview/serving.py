@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import socket
 from collections.abc import Callable, Iterator
@@ -14,12 +13,11 @@ from threading import Thread
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
-from feeds.errors import Fault, OutputError, Place, PluginError
+from feeds.errors import Fault, Place, PluginError
+from feeds.web.listening import LOOPBACK, listener
 
 if TYPE_CHECKING:
     from uvicorn import Server
-
-LOOPBACK = "127.0.0.1"
 
 
 def preview(folder: str | Path, now: datetime, port: int = 0, ready: Callable[[str], object] = print) -> None:
@@ -68,8 +66,9 @@ def _made(folder: str | Path, now: datetime, port: int) -> _Made:
         raise PluginError(Fault(Place("feeds preview"), problem)) from None
     from feeds.web.preview.session import Session
 
-    listening = _listening(port)
-    port, token, began = listening.getsockname()[1], secrets.token_urlsafe(16), monotonic()
+    advice = "leave --port out and one is found"
+    taken = listener(LOOPBACK, port, command="feeds preview", named=f"port {port}", advice=advice)
+    port, token, began = taken.getsockname()[1], secrets.token_urlsafe(16), monotonic()
     session = Session(Path(folder), lambda: now + timedelta(seconds=monotonic() - began))
     settings = uvicorn.Config(
         application(session, token, port),
@@ -79,19 +78,4 @@ def _made(folder: str | Path, now: datetime, port: int) -> _Made:
         timeout_graceful_shutdown=1,
         ws="none",
     )
-    return _Made(uvicorn.Server(settings), listening, f"http://{LOOPBACK}:{port}/{token}/")
-
-
-def _listening(port: int) -> socket.socket:
-    # By name, or asyncio does not see that it is TCP, and answers wait 40 ms for Nagle's algorithm.
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if os.name == "posix":  # elsewhere it would let another program listen at the same port
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((LOOPBACK, port))
-        listening.listen()
-    except OSError as refusal:
-        listening.close()
-        problem = f"cannot listen on port {port}: {refusal.strerror}; leave --port out and one is found"
-        raise OutputError(Fault(Place("feeds preview"), problem)) from None
-    return listening
+    return _Made(uvicorn.Server(settings), taken, f"http://{LOOPBACK}:{port}/{token}/")

@@ -7,13 +7,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from feeds.config import NewsletterSettings
-from feeds.delivery import dkim
-from feeds.delivery.headers import ascii_address
 from feeds.delivery.transports import transport
 from feeds.errors import Fault, Place, SettingsError
-from feeds.job.opening import HOME, opened
-from feeds.job.sending import TRANSPORT
+from feeds.job.opening import HOME, opened, signers
+from feeds.job.sending import way
 from feeds.publication import load
 from feeds.web.public.serving import Served
 from feeds.web.public.site import Site, site
@@ -32,15 +29,14 @@ def project(
     """
     there = offered(folder, base)
     settings = there.settings
-    way = environment.get(TRANSPORT) or settings.delivery.transport
     with opened(folder, environment) as ledger:
         yield Served(
             site=there,
             ledger=ledger,
             inbox=Path(folder) / HOME / INBOX,
-            transport=transport(way, folder=Path(folder), environment=environment),
+            transport=transport(way(settings, environment), folder=Path(folder), environment=environment),
             secrets=from_environment(environment),
-            signers={name: _signers(one, environment) for name, one in settings.newsletter.items()},
+            signers={name: signers(one, environment) for name, one in settings.newsletter.items()},
         )
 
 
@@ -51,8 +47,3 @@ def offered(folder: str | Path, base: str | None = None) -> Site:
         problem = "has no newsletter, so there is nothing to subscribe to; add a table [newsletter.NAME]"
         raise SettingsError(Fault(Place("feeds.toml"), problem))
     return site(publication.settings, Path(folder), base)
-
-
-def _signers(newsletter: NewsletterSettings, environment: Mapping[str, str]) -> tuple[dkim.Signer, ...]:
-    domain = ascii_address(newsletter.sender.email).rpartition("@")[2]
-    return dkim.from_environment(domain, environment)

@@ -6,7 +6,6 @@ from this machine alone. It is also the one that waits for slow headers: here on
 
 from __future__ import annotations
 
-import os
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +18,8 @@ from typing import TYPE_CHECKING
 from feeds.delivery.dkim import Signer
 from feeds.delivery.ledger import Ledger
 from feeds.delivery.transports import Transport
-from feeds.errors import Fault, OutputError, Place, PluginError
+from feeds.errors import Fault, Place, PluginError
+from feeds.web.listening import LOOPBACK, listener
 from feeds.web.public.clerk import Clerk
 from feeds.web.public.desk import Desk
 from feeds.web.public.inbox import Inbox
@@ -30,7 +30,6 @@ from feeds.web.webhooks import Secrets
 if TYPE_CHECKING:
     from uvicorn import Server
 
-LOOPBACK = "127.0.0.1"
 PORT = 8025
 
 
@@ -109,21 +108,8 @@ def _made(served: Served, host: str, port: int) -> Iterator[tuple[Server, socket
             h11_max_incomplete_event_size=16_384,
             ws="none",
         )
-        with _listening(host, port) as listening:
-            yield uvicorn.Server(settings), listening
+        named, advice = f"{host}, port {port}", "choose another with --port"
+        with listener(host, port, command="feeds serve", named=named, advice=advice) as taken:
+            yield uvicorn.Server(settings), taken
     finally:
         inbox.close()
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if os.name == "posix":
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen(512)
-    except OSError as refusal:
-        listening.close()
-        problem = f"cannot listen on {host}, port {port}: {refusal.strerror}; choose another with --port"
-        raise OutputError(Fault(Place("feeds serve"), problem)) from None
-    return listening

@@ -7,7 +7,7 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from feeds.web.preview.guard import Application
+from feeds.web.loopback import Application
 
 
 @dataclass(frozen=True)
