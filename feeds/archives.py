@@ -66,7 +66,7 @@ def _with_seals(feed: str, articles: Sequence[Article], lock: Lock, size: int) -
     sealed = dict(lock)
     for index, article in enumerate(articles):
         seal = Seal(feed, first + index // size, article.updated)
-        sealed[article.id] = replace(sealed[article.id], seals=(*sealed[article.id].seals, seal))
+        sealed[article.id] = sealed[article.id]._replace(seals=(*sealed[article.id].seals, seal))
     return sealed
 
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, StrictBool
 
@@ -111,7 +111,7 @@ class Manuscript(Model):
     tags: Tags = Field((), description="What it is about; each is a category in the feeds.")
     language: Language | None = Field(None, description="BCP 47, such as en or fr-LU.")
     translations: dict[Language, Reference] = Field(
-        {}, description="The same article in other languages: language to file or address."
+        default_factory=dict, description="The same article in other languages: language to file or address."
     )
     url: Address | None = Field(None, description="Where the article stands, if not at our address.")
     slug: Slug | None = Field(None, description="The last part of its address; else the file's name.")
@@ -144,7 +144,8 @@ class Article:
     updated: datetime
     language: str
     authors: tuple[Person, ...]
-    body: str
+    body: str | Callable[[], str]
+    """The text in Markdown, or what reads it when it is asked for: most articles are shown by no feed."""
     base: str
     """What a relative reference in the body is relative to."""
     links: Mapping[str, str] = field(default_factory=dict)
@@ -173,6 +174,23 @@ class Article:
         """Its tags, however they are spelled."""
         return frozenset(map(str.casefold, self.tags))
 
+    def but(self, **changes: Any) -> Article:
+        """The article with another id, date or other translations; it says the same, which stays known."""
+        made = object.__new__(Article)
+        made.__dict__.update(self.__dict__, **changes)
+        made.__dict__.pop("fingerprint", None)
+        return made
+
+    @property
+    def markdown(self) -> str:
+        """The text as it was written. Raises `ChangedError` where its file has been changed since."""
+        return self.body if isinstance(self.body, str) else self.body()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of all that is known of it, by which what was made of it is told from what is to be."""
+        return hashlib.blake2b(repr(self).encode(), digest_size=16).hexdigest()
+
     @cached_property
     def html(self) -> str:
         """The body as safe HTML with absolute addresses only; rendered once, when first asked for.
@@ -180,7 +198,7 @@ class Article:
         Raises `ContentError` for markup that is nested too deeply.
         """
         try:
-            return markup.html(self.body, base=self.base, page=self.url, links=self.links)
+            return markup.html(self.markdown, base=self.base, page=self.url, links=self.links)
         except markup.TooDeepError as refusal:
             raise ContentError(Fault(Place(self.file, field="body"), str(refusal))) from None
 
@@ -204,7 +222,7 @@ class Article:
         said = [
             self.title,
             self.teaser or "",
-            re.sub(r"\]\([^()\[\]\s]*\)", "]", self.body),
+            re.sub(r"\]\([^()\[\]\s]*\)", "]", self.markdown),
             *(author.name for author in self.authors),
             *(f"{one.url.rpartition('/')[2]} {one.length}" for one in self.attachments),
         ]

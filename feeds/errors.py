@@ -4,6 +4,7 @@ The tree, all of it below one root so that a caller can catch what it means to:
 
     FeedsError             anything that a person can mend
     ├── ContentError       an article
+    │   └── ChangedError   one whose file was changed while it was read
     ├── SettingsError      feeds.toml
     ├── TemplateError      a template of the package or of the project
     ├── IdentityError      feeds.lock
@@ -57,6 +58,10 @@ class FeedsError(Exception):
 
 class ContentError(FeedsError):
     """Articles that did not pass the gate."""
+
+
+class ChangedError(ContentError):
+    """An article whose file was changed between two looks at it: read all of it again."""
 
 
 class SettingsError(FeedsError):

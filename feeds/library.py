@@ -10,9 +10,12 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import product
+from operator import attrgetter
 from pathlib import PurePosixPath
 from types import MappingProxyType
+from typing import Any
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
@@ -61,6 +64,10 @@ class Feed:
     icon: str | None = None
     logo: str | None = None
 
+    def but(self, **changes: Any) -> Feed:
+        """The feed with something changed."""
+        return replace(self, **changes)
+
     @property
     def updated(self) -> datetime:
         """When the newest change among the entries was made."""
@@ -82,12 +89,23 @@ class Library:
     publication: PublicationSettings
     articles: tuple[Article, ...]
 
+    @cached_property
+    def by_tag(self) -> Mapping[str, Sequence[Article]]:
+        """The articles of each tag, however it is spelled, newest first."""
+        found: dict[str, list[Article]] = {}
+        for article in self.articles:
+            for tag in article.topics:
+                found.setdefault(tag, []).append(article)
+        return found
+
     def at(self, now: datetime) -> Library:
         """What is to be seen at `now`: no drafts, nothing of the future, nothing expired.
 
         A translation that is not out itself is not spoken of.
         """
-        out = [article for article in self.articles if article.is_out(now)]
+        out = tuple([article for article in self.articles if article.is_out(now)])
+        if len(out) == len(self.articles):
+            return Library(self.publication, out)
         hidden = {article.url for article in self.articles} - {article.url for article in out}
         return Library(self.publication, tuple(_without(article, hidden) for article in out))
 
@@ -103,15 +121,23 @@ class Library:
 
     def feed(self, name: str, settings: FeedSettings) -> Feed:
         """The feed `[feed.NAME]` of these articles; ask `at(now)` first."""
-        return self._feed(name, settings, tuple(_fitting(self.articles, settings)))
+        return self._feed(name, settings, tuple(self._fitting(settings)))
 
     def feeds(self, name: str, settings: FeedSettings) -> Iterator[tuple[Feed, tuple[Article, ...]]]:
         """The feeds that `[feed.NAME]` stands for, and all the articles of each, beyond its limit too.
 
         That is one feed, or with `each` one for every tag, author, language or combination there is.
         """
-        for values, articles in _groups(_fitting(self.articles, settings), settings.each):
+        for values, articles in _groups(self._fitting(settings), settings.each):
             yield self._feed(name, settings, articles, values), articles
+
+    def _fitting(self, settings: FeedSettings) -> Sequence[Article]:
+        """What a feed takes; a podcast takes what can be heard or seen."""
+        tag = _only(settings.select.tag)
+        found: Iterable[Article] = self.by_tag.get(tag.casefold(), ()) if tag else self.articles
+        if settings.select != Selection(tag=settings.select.tag) or len(settings.select.tag) > 1:
+            found = chosen(found, settings.select)
+        return tuple([one for one in found if one.recording] if settings.podcast else found)
 
     def _feed(
         self,
@@ -276,12 +302,6 @@ def chosen(articles: Iterable[Article], selection: Selection) -> Iterator[Articl
     )
 
 
-def _fitting(articles: Iterable[Article], settings: FeedSettings) -> Iterator[Article]:
-    """What a feed takes; a podcast takes what can be heard or seen."""
-    found = chosen(articles, settings.select)
-    return (one for one in found if one.recording) if settings.podcast else found
-
-
 def speaks(article: Article, language: str) -> bool:
     """Whether an article is in a language: en takes en-GB too (RFC 4647 section 3.3.1)."""
     return article.language == language or article.language.startswith(language + "-")
@@ -289,12 +309,15 @@ def speaks(article: Article, language: str) -> bool:
 
 def newest_first(articles: Iterable[Article]) -> tuple[Article, ...]:
     """Articles by publication, newest first; equal moments by id, so that the order is one."""
-    return tuple(sorted(sorted(articles, key=lambda a: a.id), key=lambda a: a.published, reverse=True))
+    return tuple(sorted(sorted(articles, key=_id), key=_published, reverse=True))
+
+
+_id, _published = attrgetter("id"), attrgetter("published")
 
 
 def _without(article: Article, hidden: Collection[str]) -> Article:
     seen = tuple(version for version in article.translations if version.url not in hidden)
-    return article if seen == article.translations else replace(article, translations=seen)
+    return article if seen == article.translations else article.but(translations=seen)
 
 
 def _placed(podcast: Podcast, base: str) -> Podcast:

@@ -37,11 +37,15 @@ _CHECKBOX = {
     '<input type="checkbox" checked="" disabled="" />': "☑",
     '<input type="checkbox" disabled="" />': "☐",
 }
-# Each way to refer to something, and what must be in a text before it is worth looking for.
+# Each way to refer to something, and what must be in a text before it is worth looking for:
+# [text](reference), [name]: reference, and HTML. What begins so is no file, and most references do.
+_ELSEWHERE = r"(?![#/]|[A-Za-z]+:)"
 _REFERENCES = (
-    (("](",), re.compile(r"\]\([ \t]*<?([^)<>\[\]\s]+)")),  # [text](reference)
-    (("]:",), re.compile(r"^ {0,3}\[[^\]^\n]{1,200}\]:[ \t]*<?([^<>\s]+)", re.M)),  # [name]: reference
-    (("src=", "href=", "poster="), re.compile(r"""\b(?:src|href|poster)=["']([^"'\n]+)""")),  # HTML
+    ("](", re.compile(rf"\]\([ \t]*<?{_ELSEWHERE}([^)<>\[\]\s]+)")),
+    ("]:", re.compile(rf"^ {{0,3}}\[[^\]^\n]{{1,200}}\]:[ \t]*<?{_ELSEWHERE}([^<>\s]+)", re.M)),
+    ("src=", re.compile(rf"""\bsrc=["']{_ELSEWHERE}([^"'\n]+)""")),
+    ("href=", re.compile(rf"""\bhref=["']{_ELSEWHERE}([^"'\n]+)""")),
+    ("poster=", re.compile(rf"""\bposter=["']{_ELSEWHERE}([^"'\n]+)""")),
 )
 
 
@@ -109,8 +113,8 @@ def references(markdown: str) -> Iterator[tuple[int, str]]:
     """Each relative reference in some Markdown, with the line (from 1) that it stands on."""
     found = [
         match
-        for marks, pattern in _REFERENCES
-        if any(mark in markdown for mark in marks)
+        for mark, pattern in _REFERENCES
+        if mark in markdown
         for match in pattern.finditer(markdown)
         if not match[1].startswith(("#", "/")) and ":" not in match[1]
     ]

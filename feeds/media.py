@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
-import imagesize
-
 # A table of our own: what the system knows differs from machine to machine, and so would our bytes.
 _TYPES = {
     ".avif": "image/avif",
@@ -48,6 +46,8 @@ def media_type(name: str) -> str | None:
 
 def pixels(file: Path) -> tuple[int, int] | None:
     """Width and height of a picture in pixels, or None where its bytes do not tell."""
+    import imagesize  # which brings XML and more with it
+
     try:
         width, height = imagesize.get(str(file))
     except (OSError, ValueError, TypeError, IndexError, KeyError, ArithmeticError):

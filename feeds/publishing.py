@@ -102,6 +102,19 @@ def ours(output: Path) -> frozenset[str]:
     return frozenset(path for path in _manifest(output) if (output / path).is_file())
 
 
+def intact(output: Path) -> Callable[[str, str], bool]:
+    """Tells whether a path holds a file of ours with this sha256, and no other build is half way with it."""
+    manifest = _manifest(output)
+
+    def is_intact(path: str, digest: str) -> bool:
+        try:
+            return manifest.get(path) == {digest} and _sha256(output / path) == digest
+        except OSError:
+            return False
+
+    return is_intact
+
+
 def _publish(wanted: Mapping[str, Item], output: Path) -> Published:
     if faults := list(_astray(wanted, output)):
         raise OutputError(faults)

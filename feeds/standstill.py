@@ -13,18 +13,25 @@ import json
 import os
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Set
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
+from feeds import tree
 from feeds.errors import OutputError
 from feeds.publishing import OURS, replace_file
 
 FILE = f"{OURS}/standstill.json"
 JUST_NOW = 50_000_000
 """Nanoseconds: a file changed so shortly before the note could change again and keep its stamp."""
-_SKIPPED = frozenset({OURS, "__pycache__"})
+_SKIPPED = frozenset({"__pycache__"})
+Stamps = Mapping[str, tree.Stamp]
+"""Path of each file below a place to what changes with it."""
+NOTHING: Mapping[str, Stamps] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +53,8 @@ class Standstill:
     """How many are out, and how many files they make."""
     next_title: str = ""
     next_due: str = ""
+    warnings: tuple[tuple[str, int, str, str], ...] = ()
+    """What was said of articles and settings: file, line, field and problem."""
     digest: str = ""
 
 
@@ -64,61 +73,67 @@ def unchanged(root: str, now: datetime) -> Standstill | None:
     return known if stamp(root, (*known.inputs, *known.products)) == known.digest else None
 
 
-def stamp(root: str | Path, places: Iterable[str]) -> str:
-    """A digest over the stamps of all files at these places, and of this program."""
-    program = Path(__file__).parent
-    hasher = hashlib.blake2b(f"{sys.version}\0{program}".encode(), digest_size=16)
-    ours = (program, program.parent / "templates")  # which stand beside the package in a checkout
-    for home in (*map(str, ours), *(_at(root, place) for place in places)):
-        for path, status in _stamps(home):
-            hasher.update(f"{path}\0".encode("utf-8", "surrogateescape"))
-            if status:
-                times = (status.st_mtime_ns, status.st_ctime_ns)
-                hasher.update(f"{status.st_size} {times} {status.st_ino}\n".encode())
+def stamp(root: str | Path, places: Iterable[str], known: Mapping[str, Stamps] = NOTHING) -> str:
+    """A digest over the stamps of all files at these places, and of this program.
+
+    Those of a place that is in `known` have been taken already.
+    """
+    hasher = hashlib.blake2b(program().encode(), digest_size=16)
+    for place in places:
+        found = known[place] if place in known else stamps(at(root, place))
+        hasher.update(f"{at(root, place)}\0{tree.digest(found)}\n".encode())
     return hasher.hexdigest()
 
 
-def note(root: Path, output: Path, found: Standstill) -> None:
+@lru_cache(maxsize=1)
+def program() -> str:
+    """What tells this program and what it is made of from another."""
+    home = Path(__file__).parent
+    hasher = hashlib.blake2b(f"{sys.version}\0{home}".encode(), digest_size=16)
+    for place in (home, home.parent / "templates"):  # which stand beside the package in a checkout
+        hasher.update(tree.digest(stamps(str(place), _SKIPPED)).encode())
+    for place in map(Path, sys.path):  # where every package that comes, goes or changes leaves its mark
+        if place.name in ("site-packages", "dist-packages") and place.is_dir():
+            hasher.update(f"{place}\0{place.stat().st_mtime_ns}\n".encode())
+    return hasher.hexdigest()
+
+
+def note(root: Path, output: Path, found: Standstill, known: Mapping[str, Stamps] = NOTHING) -> None:
     """Keep the note of a build. Where that cannot be, the next build is a whole one.
 
-    The file system's own clock says whether an input was changed just now.
+    `known` are the stamps of inputs as they were when they were read.
     """
     try:
-        told = asdict(found) | {"digest": stamp(root, (*found.inputs, *found.products))}
+        taken = {place: known.get(place) or stamps(at(root, place)) for place in found.inputs}
+        made = {place: stamps(at(root, place)) for place in found.products}
+        told = asdict(found) | {"digest": stamp(root, (*found.inputs, *found.products), taken | made)}
         replace_file(output / FILE, json.dumps(told, ensure_ascii=False).encode())
-        newest = max(_newest(_at(root, place)) for place in found.inputs)
+        newest = max((max(one[1:3]) for places in taken.values() for one in places.values()), default=0)
         if newest >= (output / FILE).stat().st_mtime_ns - JUST_NOW:
             (output / FILE).unlink()
     except (OSError, OutputError):
         return
 
 
-def _at(root: str | Path, place: str) -> str:
-    """Where a place is. Not by pathlib, which would take the dot away."""
+def at(root: str | Path, place: str) -> str:
+    """Where a place of a project is. Not by pathlib, which would take the dot away."""
     return place if place.startswith("/") else f"{root}/{place}"
 
 
-def _newest(place: str) -> int:
-    """The newest of the times (ns) of the files at a place."""
-    found = _stamps(place)
-    times = (max(status.st_mtime_ns, status.st_ctime_ns) for _, status in found if status)
-    return max(times, default=0)
+def stamps(place: str, skip: Set[str] = frozenset()) -> Stamps:
+    """The stamp of every file at or below a place; a place that is not there has none."""
+    found: dict[str, tree.Stamp] = {}
 
+    def odd(path: str, what: os.stat_result | OSError | None) -> None:
+        if isinstance(what, NotADirectoryError):
+            found[path] = tree.stamp(Path(place).lstat())
+        elif isinstance(what, os.stat_result):
+            found[path] = tree.stamp(what)
 
-def _stamps(place: str) -> Iterator[tuple[str, os.stat_result | None]]:
-    """Every file at or below a place, in one order; a place that is not there has none."""
-    shallow = place.endswith("/.")
-    try:
-        entries = sorted(os.scandir(place), key=lambda entry: entry.name)
-    except NotADirectoryError:
-        yield place, Path(place).lstat()
-        return
-    except OSError:
-        return
-    for entry in entries:
-        if not entry.is_dir(follow_symlinks=False):
-            yield entry.path, entry.stat(follow_symlinks=False)
-        elif shallow:
-            yield entry.path, None
-        elif entry.name not in _SKIPPED:
-            yield from _stamps(entry.path)
+    if not place.endswith("/."):
+        return tree.walk(place, odd, skip=skip) | found
+    with suppress(OSError):
+        for entry in os.scandir(place):
+            folder = entry.is_dir(follow_symlinks=False)
+            found[entry.name] = (0, 0, 0, 0) if folder else tree.stamp(entry.stat(follow_symlinks=False))
+    return found

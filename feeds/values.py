@@ -130,7 +130,9 @@ def below(base: str, path: str) -> str:
 
 def look(path: str) -> str:
     """What two paths or addresses share that some system takes for one: case and Unicode aside."""
-    plain = path if path.isascii() and "%" not in path else unicodedata.normalize("NFKC", unquote(path))
+    if path.isascii() and "%" not in path:
+        return path.lower()
+    plain = unicodedata.normalize("NFKC", unquote(path))
     return unicodedata.normalize("NFKC", plain.casefold())
 
 

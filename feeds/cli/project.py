@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from pathlib import Path
 
 from feeds.cli.options import Verbs, command
 from feeds.cli.report import build_sentences, build_table, print_json, report, standstill_sentences
+from feeds.errors import Fault, Place
 from feeds.terminal import counted, progress, say
 
 
@@ -39,7 +41,6 @@ def add(verbs: Verbs) -> None:
         "--fail-on", action="append", default=[], choices=KINDS, help="exit with 1 if there is any such"
     )
     command(verbs, schema)
-    command(verbs, hosting).add_argument("server", choices=("nginx", "caddy", "apache", "headers"))
     command(verbs, publish_ping, name="publish-ping")
     previewing = command(verbs, preview)
     previewing.add_argument("--port", type=int, default=0, help="the port (default: any that is free)")
@@ -97,11 +98,14 @@ def build(options: argparse.Namespace) -> int:
     from feeds import standstill
 
     if not options.json and (found := standstill.unchanged(options.folder, options.now)):
+        told = [Fault(Place(file, line, field), said, True) for file, line, field, said in found.warnings]
+        report(told, False, sys.stderr)
         for sentence in standstill_sentences(found):
             say(sentence)
         return 0
     from feeds.publication import load
 
+    gc.disable()  # all that is read is wanted to the end; looking for what is not takes a third of the time
     publication = load(options.folder)
     with progress("Building") as tick:
         made = publication.build(
@@ -140,16 +144,6 @@ def schema(options: argparse.Namespace) -> int:
         path = Path(options.folder, document.path)
         replace_file(path, document.content)
         print(path)
-    return 0
-
-
-def hosting(options: argparse.Namespace) -> int:
-    """Print what a web server needs to serve the feeds well."""
-    from feeds.hosting import snippet
-    from feeds.publication import load
-
-    settings = load(options.folder).settings
-    sys.stdout.write(snippet(options.server, settings, settings.publication.compress).content.decode())
     return 0
 
 

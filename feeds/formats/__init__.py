@@ -9,11 +9,12 @@ from __future__ import annotations
 from feeds import config, plugins
 from feeds.errors import Fault, FeedsError, Place, PluginError, SettingsError
 from feeds.formats.base import Format
+from feeds.formats.checked import address as checked_address
 from feeds.formats.checked import checked
 from feeds.library import Feed
 from feeds.publishing import Document
 
-__all__ = ["BUILT_IN", "Format", "find", "known", "render"]
+__all__ = ["BUILT_IN", "Format", "checked", "find", "known", "render", "write"]
 
 BUILT_IN = {
     "atom": "feeds.formats.atom:ATOM",
@@ -28,13 +29,18 @@ def render(feed: Feed, format: str) -> Document:
     Raises `ContentError` with every fault of the entries, `SettingsError` for the feed's own,
     `PluginError` for a format that cannot be had or breaks.
     """
-    writer = find(format)
+    find(format)
     if format not in feed.files:
         place = Place(config.FILE_NAME, field=f"feed.{feed.name}.formats")
         raise SettingsError(Fault(place, f"does not name “{format}”; add it"))
-    ready, address = checked(feed, format)
+    return write(checked(feed), format)
+
+
+def write(ready: Feed, format: str) -> Document:
+    """The document of a feed that has been checked: who writes several of one feed checks it once."""
+    writer, address = find(format), checked_address(ready, format)
     content = writer.write(ready, address) if format in BUILT_IN else _foreign(writer, format, ready, address)
-    return Document(feed.files[format], content, writer.media_type)
+    return Document(ready.files[format], content, writer.media_type)
 
 
 def known(format: str) -> bool:

@@ -20,17 +20,25 @@ Report = tuple[str, str]
 """A field and what is wrong with it."""
 
 
-def checked(feed: Feed, format: str) -> tuple[Feed, str]:
-    """The feed with its addresses percent-encoded (RFC 3986), and its own address in a format.
+def checked(feed: Feed) -> Feed:
+    """The feed with its addresses percent-encoded (RFC 3986).
 
     Raises `SettingsError` with every fault of the feed itself, else `ContentError` with every
     fault of every entry.
     """
-    if faults := [_in_settings(feed, *report) for report in _feed(feed, format)]:
+    if faults := [_in_settings(feed, *report) for report in _feed(feed)]:
         raise SettingsError(faults)
     if faults := [*_faults(feed), *_used_twice(feed)]:
         raise ContentError(faults)
-    return replace(feed, entries=tuple(map(_encoded, feed.entries))), values.address(feed.address(format))
+    return feed.but(entries=tuple(map(_encoded, feed.entries)))
+
+
+def address(feed: Feed, format: str) -> str:
+    """The address of a feed in one format, percent-encoded. Raises `SettingsError`."""
+    found = feed.address(format)
+    if faults := [_in_settings(feed, *report) for report in _asked("formats", found, values.address)]:
+        raise SettingsError(faults)
+    return values.address(found)
 
 
 def _faults(feed: Feed) -> Iterator[Fault]:
@@ -42,13 +50,12 @@ def _faults(feed: Feed) -> Iterator[Fault]:
             yield _in_article(article, "authors", "is missing, and the feed has none; name one")
 
 
-def _feed(feed: Feed, format: str) -> Iterator[Report]:
+def _feed(feed: Feed) -> Iterator[Report]:
     for field in ("title", "description"):
         yield from _text(field, getattr(feed, field), needed=True)
     yield from _text("rights", feed.rights or "")
     yield from _asked("language", feed.language, values.language)
     yield from _asked("home", feed.home, values.address)
-    yield from _asked("formats", feed.address(format), values.address)
     for field in ("icon", "logo"):
         if picture := getattr(feed, field):
             yield from _asked(field, picture, values.address)
@@ -141,4 +148,4 @@ def _encoded(article: Article) -> Article:
     translations = tuple(replace(item, url=values.address(item.url)) for item in article.translations)
     if (url, translations) == (article.url, article.translations):
         return article
-    return replace(article, url=url, translations=translations)
+    return article.but(url=url, translations=translations)

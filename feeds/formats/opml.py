@@ -18,6 +18,10 @@ from feeds.values import NO_XML
 
 PATH = "feeds.opml"
 MEDIA_TYPE = "text/x-opml"
+FOLDER = "feeds"
+"""Where the page about the feeds and their stylesheets stand, below the publication's url."""
+NEWEST = 3
+"""So many of a feed's articles are named on that page."""
 PREFERRED = ("atom", "rss", "json")
 """Which of a feed's formats is told to those who ask for one."""
 

@@ -18,7 +18,7 @@ from feeds import colours, formats, templating
 from feeds.article import Article
 from feeds.config import PublicationSettings
 from feeds.formats import opml
-from feeds.formats.stylesheet import FOLDER
+from feeds.formats.opml import FOLDER
 from feeds.library import Feed
 from feeds.publishing import Document
 from feeds.wording import Wording, direction, wording
@@ -26,7 +26,6 @@ from feeds.wording import Wording, direction, wording
 RESERVED = frozenset([FOLDER])
 """Names that no feed may have, since its folder would be this one."""
 
-_NEWEST = 3
 _LABELS = {"atom": "Atom", "rss": "RSS", "json": "JSON Feed"}
 
 
@@ -135,7 +134,7 @@ def _shown(feed: Feed, words: Wording) -> Shown:
         holds=_holds(feed, words),
         address=opml.address(feed, opml.preferred(feed)),
         links=tuple(_links(feed)),
-        newest=tuple(_entry(article, words) for article in islice(feed.entries, _NEWEST)),
+        newest=tuple(_entry(article, words) for article in islice(feed.entries, opml.NEWEST)),
         language=None if own else feed.language,
         direction=None if own else direction(feed.language),
     )

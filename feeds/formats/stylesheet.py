@@ -13,11 +13,9 @@ from urllib.parse import urljoin, urlsplit
 
 from feeds import values
 from feeds.config import PublicationSettings
+from feeds.formats.opml import FOLDER
 from feeds.library import Feed
 from feeds.publishing import Document
-
-FOLDER = "feeds"
-"""Where stylesheets stand, and the page beside the feeds, below the publication's url."""
 
 
 def address(feed: Feed) -> str:

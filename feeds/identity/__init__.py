@@ -6,8 +6,9 @@ is which. All of it is pure; `feeds.identity.lockfile` reads and writes the lock
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 from pathlib import PurePosixPath
@@ -33,8 +34,7 @@ TOMBSTONES = 100
 """How many withdrawn articles a feed speaks of."""
 
 
-@dataclass(frozen=True, order=True)
-class Record:
+class Record(NamedTuple):
     """What is known of one published article."""
 
     id: str
@@ -100,8 +100,17 @@ def mint(url: str, published: datetime) -> str:
 
     The day is that of first publication in the publication's own zone, when the address was ours.
     """
+    found = _PLAIN_URL.fullmatch(url)
+    host, path = (found[1], found[2]) if found else _taken_apart(url)
+    return f"tag:{host},{published.isoformat()[:10]}:{path}"
+
+
+_PLAIN_URL = re.compile(r"https?://([a-z0-9.-]+)(/[^?#]*)")
+
+
+def _taken_apart(url: str) -> tuple[str | None, str]:
     parts = urlsplit(url)
-    return f"tag:{parts.hostname},{published.year:04}-{published.month:02}-{published.day:02}:{parts.path}"
+    return parts.hostname, parts.path
 
 
 def settle(
@@ -127,7 +136,7 @@ def settle(
     }
     before = {record.id: record for record in known.values()}
     gone = [
-        replace(record, withdrawn=now)
+        record._replace(withdrawn=now)
         for record in _vanished(given, known, lock)
         if record.file not in unread
     ]
@@ -267,12 +276,14 @@ def _identified(article: Article, id: str, record: Record | None, now: datetime)
         )
     if (article.id, article.updated) == (id, updated):
         return article
-    return replace(article, id=id, updated=updated)
+    return article.but(id=id, updated=updated)
 
 
 def _record(article: Article, before: Record | None, now: datetime) -> Record:
     if before and not article.is_out(now):
-        return replace(before, file=article.file)  # what readers know of it is what was last seen
+        return before._replace(file=article.file)  # what readers know of it is what was last seen
+    if before and _same(before, article):
+        return before
     return Record(
         id=article.id,
         published=before.published if before else article.published,
@@ -281,6 +292,18 @@ def _record(article: Article, before: Record | None, now: datetime) -> Record:
         file=article.file,
         url=article.url,
         seals=before.seals if before else (),
+    )
+
+
+def _same(before: Record, article: Article) -> bool:
+    """Whether a record says of an article what is known of it, to the letter."""
+    return (
+        before.meaning == article.meaning
+        and before.updated == article.updated
+        and before.file == article.file
+        and before.url == article.url
+        and before.id == article.id
+        and before.withdrawn is None
     )
 
 

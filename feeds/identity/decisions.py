@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from feeds.article import Article
@@ -22,7 +21,7 @@ def same(lock: Lock, articles: Sequence[Article], file: str, old: str) -> Lock:
         raise IdentityError(
             Fault(Place(old), "is no published article; see feeds.lock for their files and ids")
         )
-    return {**lock, record.id: replace(record, file=file)}
+    return {**lock, record.id: record._replace(file=file)}
 
 
 def new(lock: Lock, articles: Sequence[Article], file: str, now: datetime) -> Lock:
@@ -44,4 +43,4 @@ def _found(articles: Sequence[Article], file: str) -> Article:
 
 def _elsewhere(record: Record) -> Record:
     """A record that no article can be found to be, but whose id is taken all the same."""
-    return replace(record, file="", url="", meaning="")
+    return record._replace(file="", url="", meaning="")

@@ -6,6 +6,7 @@ merge without a quarrel, and a line that both have is one.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -68,7 +69,7 @@ def _line(record: Record) -> str:
         _utc(record.published),
         _utc(record.updated),
         record.meaning,
-        quote(record.file, safe="/ "),
+        record.file if _PLAIN.fullmatch(record.file) else quote(record.file, safe="/ "),
         record.url,
         _utc(record.withdrawn) if record.withdrawn else "",
         " ".join(f"{seal.feed}/{seal.page}@{_utc(seal.updated)}" for seal in record.seals),
@@ -79,14 +80,14 @@ def _line(record: Record) -> str:
 def _parsed(line: str) -> Record:
     id, published, updated, digest, file, url, withdrawn, seals, *_ = [*line.split("\t"), "", ""]
     return Record(
-        id=id,
-        published=datetime.fromisoformat(published),
-        updated=datetime.fromisoformat(updated),
-        meaning=digest,
-        file=unquote(file),
-        url=url,
-        withdrawn=datetime.fromisoformat(withdrawn) if withdrawn else None,
-        seals=tuple(map(_seal, seals.split())),
+        id,
+        datetime.fromisoformat(published),
+        datetime.fromisoformat(updated),
+        digest,
+        unquote(file) if "%" in file else file,
+        url,
+        datetime.fromisoformat(withdrawn) if withdrawn else None,
+        tuple(map(_seal, seals.split())) if seals else (),
     )
 
 
@@ -96,5 +97,8 @@ def _seal(text: str) -> Seal:
     return Seal(feed, int(page), datetime.fromisoformat(updated))
 
 
+_PLAIN = re.compile(r"[A-Za-z0-9/ ._-]+")  # as nearly every file is called
+
+
 def _utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return moment.astimezone(UTC).isoformat()[:19] + "Z"  # strftime writes the year 999 as 999

@@ -58,8 +58,8 @@ class Gate:
         folder = self.root / self.publication.content
         empty = files.Listing(folder, self.publication.content)
         self.listing = files.walk(folder, self.publication.content) if folder.is_dir() else empty
-        for raw in files.read(self.listing):
-            if isinstance(raw, Raw):
+        for path in self.listing.articles:
+            if isinstance(raw := files.read_one(self.listing, path), Raw):
                 self._known(raw)
         for path in self.listing.stamps:
             self._paths[values.look(path)] = path

@@ -7,32 +7,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from feeds import config, formats, sources, standstill, verdict
+from feeds import config, formats, sources, standstill
 from feeds.article import Article
-from feeds.delivery.message import message
-from feeds.errors import Fault, FeedsError, IdentityError, Place, SettingsError
-from feeds.formats import page
-from feeds.formats.base import iri
-from feeds.identity import Lock, Record, decisions, lockfile
-from feeds.identity.adoption import Adoption, adopt
-from feeds.identity.difference import Difference, differences
+from feeds.errors import ChangedError, Fault, FeedsError, IdentityError, Place, SettingsError
+from feeds.formats import opml
+from feeds.identity import Lock, Record, lockfile
 from feeds.library import Library
-from feeds.network import anywhere, fetching, pinging
-from feeds.newsletter import introduction, shelf
-from feeds.newsletter.check import check, online
-from feeds.newsletter.desk import Desk, Draft
-from feeds.newsletter.frozen import Frozen, IssueError
-from feeds.newsletter.why import Verdict, named
 from feeds.publication.collecting import Collected, collected
 from feeds.publication.edition import Edition, Press, edition
+from feeds.publication.printed import Printed
 from feeds.publishing import MANIFEST, Copy, Document, Kept, Published, publish
-from feeds.sources import syndicated
+from feeds.sources.memory import FILE as MEMORY
 from feeds.standstill import Standstill
+
+if TYPE_CHECKING:  # what most verbs do not need is imported by those that do
+    from feeds.identity.adoption import Adoption
+    from feeds.identity.difference import Difference
+    from feeds.network.pinging import Ping
+    from feeds.newsletter.desk import Desk, Draft
+    from feeds.newsletter.frozen import Frozen
+    from feeds.newsletter.why import Verdict
 
 __all__ = ["Build", "Collected", "Edition", "Publication", "load"]
 
-RESERVED = page.RESERVED | {"newsletters"}
+ISSUES = "issues"
+"""The folder of the issues that are frozen: see `feeds.newsletter.shelf`."""
+RESERVED = {opml.FOLDER, "newsletters"}
 """What no feed may be called, because its folder is taken."""
 
 
@@ -71,13 +74,14 @@ class Publication:
         self,
         now: datetime,
         progress: sources.Progress | None = None,
-        steps: sources.Steps = sources.STEPS,
+        memory: sources.Memory | None = None,
     ) -> Collected:
         """Every article through the gate, each with its id by feeds.lock; and every fault.
 
         Raises `IdentityError` where feeds.lock cannot be read.
         """
-        return collected(self.root, self.settings, now, progress, steps)
+        memory = memory or sources.Memory(self.root / MEMORY)
+        return collected(self.root, self.settings, now, progress, memory)
 
     def build(
         self,
@@ -94,20 +98,45 @@ class Publication:
         is not what it would be; `TemplateError` and `OutputError`. What was published stays until
         all is well.
         """
-        before = standstill.stamp(self.root, self._inputs)
-        collected = self.collect(now, progress)
+        for _ in range(sources.TRIES):
+            try:
+                return self._built(now, progress, keep_going=keep_going, locked=locked)
+            except ChangedError as refusal:  # between the reading of an article and of its text
+                changed = refusal
+        raise changed
+
+    def _built(
+        self, now: datetime, progress: sources.Progress | None, *, keep_going: bool, locked: bool
+    ) -> Build:
+        from feeds.sources.hands import hands
+
+        before = self._stamps()
+        memory = sources.Memory(self.root / MEMORY, workers=hands())
+        collected = self.collect(now, progress, memory)
+        memory.save(self.settings.publication, collected.listing.articles)
         collected.insist(keep_going=keep_going)
         edition = self.edition(collected, now)
         if locked and collected.before != edition.lock:
             raise IdentityError(lockfile.STALE)
-        documents = (*self.files(edition.library), *self.documents(edition))
+        printed = Printed.read(self.root, self.output, self.templates, self.settings)
+        documents = (*self.files(edition.library), *self.documents(edition, printed))
         if collected.before != edition.lock:  # before the feeds: an id is kept before anybody sees it
             self._keep(edition.lock)
         published = publish(documents, self.output)
+        printed.save()
         made = Build(edition.library, documents, published, collected.faults, collected.library.next_due(now))
-        if not made.faults and before == standstill.stamp(self.root, self._inputs):
-            self._note(made, collected.library, now)
+        if all(fault.warning for fault in made.faults) and before == self._stamps():
+            self._note(made, collected, before, now)
         return made
+
+    def _stamps(self) -> dict[str, standstill.Stamps]:
+        """The stamps of all inputs, but for the articles of our own format, which the gate has taken."""
+        content = self.settings.publication.content
+        return {
+            place: standstill.stamps(standstill.at(self.root, place))
+            for place in self._inputs
+            if place != content
+        }
 
     @property
     def _inputs(self) -> tuple[str, ...]:
@@ -120,15 +149,18 @@ class Publication:
             site = dialects.opened(publication, self.root)
             folders = [str(path) for path in dialects.inputs(site) if path.is_dir()]
             content = [f"{publication.content}/.", *folders]
-        return (config.FILE_NAME, *content, publication.templates, shelf.FOLDER)
+        return (config.FILE_NAME, *content, publication.templates, ISSUES)
 
-    def _note(self, made: Build, library: Library, now: datetime) -> None:
+    def _note(
+        self, made: Build, collected: Collected, known: dict[str, standstill.Stamps], now: datetime
+    ) -> None:
         """That another build would change nothing, where files alone can tell."""
         forms = {form for feed in self.settings.feed.values() for form in feed.formats}
         if not forms <= formats.BUILT_IN.keys() or config.read(self.root / config.FILE_NAME) != self.settings:
             return  # anybody's format may look at anything
-        until, due = library.turns(now), made.next_due
-        output = self.settings.publication.output
+        until, due = collected.library.turns(now), made.next_due
+        output, content = self.settings.publication.output, self.settings.publication.content
+        zone = ZoneInfo(self.settings.publication.timezone)
         left = Standstill(
             inputs=self._inputs,
             products=(lockfile.FILE_NAME, output, f"{output}/{MANIFEST}"),
@@ -137,12 +169,18 @@ class Publication:
             articles=len(made.library.articles),
             files=len(made.documents),
             next_title=due.title if due else "",
-            next_due=f"{due.published:%Y-%m-%d at %H:%M %Z}" if due else "",
+            next_due=f"{due.published.astimezone(zone):%Y-%m-%d at %H:%M %Z}" if due else "",
+            warnings=tuple(
+                (one.where.file, one.where.line, one.where.field, one.problem) for one in made.faults
+            ),
         )
-        standstill.note(self.root, self.output, left)
+        standstill.note(self.root, self.output, left, {content: collected.listing.stamps} | known)
 
     def check(self, now: datetime, progress: sources.Progress | None = None) -> tuple[Fault, ...]:
         """Every fault of content, settings and templates; everything is made, and nothing written."""
+        from feeds import verdict
+        from feeds.formats.base import iri
+
         collected = self.collect(now, progress)
         edition = self.edition(collected, now)
         faults = {*collected.faults, *collected.settlement.doubts}
@@ -151,7 +189,10 @@ class Publication:
         }
         for name in self.settings.newsletter:
             faults.update(self.desk(name, now, collected.library).faults())
-        for work in (*_articles(edition.library), *self._press(edition).makers(edition)):
+        for work in (
+            *_articles(edition.library),
+            *(maker.make for maker in self._press(edition).makers(edition)),
+        ):
             try:
                 for made in work():
                     faults.update(
@@ -166,6 +207,9 @@ class Publication:
 
         With `links`, every link is followed to see whether it answers.
         """
+        from feeds.network import fetching
+        from feeds.newsletter.check import online
+
         desk = self.desk(name, now)
         found = dict.fromkeys(self._findings(desk))
         for digest in desk.digests.values() if links else ():
@@ -173,6 +217,9 @@ class Publication:
         return tuple(found)
 
     def _findings(self, desk: Desk) -> Iterator[Fault]:
+        from feeds.delivery.message import message
+        from feeds.newsletter.check import check
+
         for digest in desk.digests.values():
             yield from check(digest, message(digest), templates=self.templates)
 
@@ -181,6 +228,10 @@ class Publication:
 
         Raises what `build` raises, and `FetchError` for an address that does not answer.
         """
+        from feeds.identity.difference import differences
+        from feeds.network import anywhere
+        from feeds.sources import syndicated
+
         edition = self.edition(self.collect(now), now)
         place = against or str(self.output)
         found: list[Difference] = []
@@ -194,11 +245,15 @@ class Publication:
 
     def decide_same(self, file: str, old: str, now: datetime) -> None:
         """Keep in feeds.lock that the article in `file` is the published one known as `old`."""
+        from feeds.identity import decisions
+
         collected = self.collect(now)
         self._keep(decisions.same(collected.before, collected.library.articles, file, old))
 
     def decide_new(self, file: str, now: datetime) -> None:
         """Keep in feeds.lock that the article in `file` was never published before."""
+        from feeds.identity import decisions
+
         collected = self.collect(now)
         self._keep(decisions.new(collected.before, collected.library.articles, file, now))
 
@@ -213,6 +268,10 @@ class Publication:
 
         Raises `IdentityError` where an article was published by us under another id already.
         """
+        from feeds.identity.adoption import adopt
+        from feeds.network import anywhere
+        from feeds.sources import syndicated
+
         entries = syndicated.read(*anywhere.found(feed)).entries
         collected = self.collect(now)
         adoption = adopt(collected.library.articles, collected.before, entries, now)
@@ -221,11 +280,13 @@ class Publication:
         self._keep(adoption.lock)
         return adoption
 
-    def publish_ping(self, now: datetime) -> tuple[pinging.Ping, ...]:
+    def publish_ping(self, now: datetime) -> tuple[Ping, ...]:
         """Tell the hub of every live feed whose bytes have changed since it was told last.
 
         Raises `SettingsError` where no hub is named, `OutputError` where a feed is not there.
         """
+        from feeds.network import fetching, pinging
+
         hub, home = self.settings.publication.hub, self.settings.publication.url
         if not hub:
             place = Place(config.FILE_NAME, field="publication.hub")
@@ -253,9 +314,12 @@ class Publication:
         """What is to go out at `now`: the articles, and every feed with the pages of its archive."""
         return edition(collected, self.settings, now)
 
-    def documents(self, edition: Edition) -> Iterator[Document | Kept]:
-        """Each feed in each of its formats, and each newsletter's next issue."""
-        return self._press(edition).documents(edition)
+    def documents(self, edition: Edition, printed: Printed | None = None) -> Iterator[Document | Kept]:
+        """Each feed in each of its formats, and each newsletter's next issue.
+
+        What was `printed` of the same ingredients stays as it is.
+        """
+        return self._press(edition).documents(edition, printed)
 
     def _press(self, edition: Edition) -> Press:
         desk = partial(self.desk, now=edition.now, library=edition.library)
@@ -267,6 +331,9 @@ class Publication:
             known = ", ".join(self.settings.newsletter) or "none"
             problem = f"there is no newsletter “{name}”; known are {known}"
             raise SettingsError(Fault(Place(config.FILE_NAME), problem))
+        from feeds.newsletter import introduction, shelf
+        from feeds.newsletter.desk import Desk
+
         return Desk(
             name=name,
             settings=self.settings.newsletter[name],
@@ -279,6 +346,8 @@ class Publication:
 
     def why(self, article: str, now: datetime) -> tuple[Verdict, ...]:
         """What becomes of an article (its file, id or address) in each newsletter."""
+        from feeds.newsletter.why import named
+
         library = self.collect(now).library
         found = named(library, article)
         return tuple(self.desk(name, now, library).verdict(found) for name in self.settings.newsletter)
@@ -288,6 +357,9 @@ class Publication:
 
         Raises what `build` raises, and `IssueError`.
         """
+        from feeds.newsletter import shelf
+        from feeds.newsletter.frozen import IssueError
+
         collected = self.collect(now)
         collected.insist()
         desk = self.desk(name, now, collected.library)
@@ -302,6 +374,8 @@ class Publication:
         self, name: str, now: datetime, number: int | None = None, by: str | None = None
     ) -> tuple[Frozen, Path]:
         """Record that a draft may go out as it is. Raises `IssueError`."""
+        from feeds.newsletter import shelf
+
         issue = self.desk(name, now, Library(self.settings.publication, ())).approve(number, by)
         return issue, shelf.keep(self.root, issue)
 

@@ -43,11 +43,11 @@ def collected(
     settings: Settings,
     now: datetime,
     progress: sources.Progress | None = None,
-    steps: sources.Steps = sources.STEPS,
+    memory: sources.Memory | None = None,
 ) -> Collected:
     """Every article of the project at `root`, and every fault. Raises `IdentityError` for feeds.lock."""
     lock = lockfile.read(root / lockfile.FILE_NAME)
-    reading = sources.read(settings.publication, root, progress, steps)
+    reading = sources.read(settings.publication, root, progress, memory)
     unread = {fault.where.file for fault in reading.faults}
     settlement = identity.settle(reading.library.articles, lock, now, unread)
     return Collected(

@@ -7,22 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from feeds import formats, identity
 from feeds.archives import archived
-from feeds.compression import compressed, compressed_paths
 from feeds.config import Settings
-from feeds.delivery.message import message
-from feeds.formats import opml, page, stylesheet
+from feeds.formats import opml
 from feeds.identity import Lock
 from feeds.library import Feed, Library
-from feeds.newsletter import Digest, pages
-from feeds.newsletter.desk import Desk
 from feeds.publication.collecting import Collected
+from feeds.publication.printed import Printed, feed_key, key_of
 from feeds.publishing import Document, Kept, ours
 
-Maker = Callable[[], Iterable[Document | Kept]]
-"""Makes some documents when it is called, or raises a `FeedsError` of its own."""
+if TYPE_CHECKING:  # newsletters, their templates and their words are heavy, and not every project has one
+    from feeds.newsletter import Digest
+    from feeds.newsletter.desk import Desk
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,16 @@ def edition(collected: Collected, settings: Settings, now: datetime) -> Edition:
     return Edition(library, tuple(feeds), lock, now)
 
 
+class Maker(NamedTuple):
+    """Makes some documents, or raises a `FeedsError` of its own."""
+
+    name: str
+    """What it makes, so that it can be found again in the next build."""
+    key: str
+    """What tells whether it would make something else; empty where nothing tells."""
+    make: Callable[[], Iterable[Document | Kept]]
+
+
 @dataclass(frozen=True)
 class Press:
     """What an edition is printed with: the settings, and the folders of the project."""
@@ -62,49 +71,75 @@ class Press:
     desk: Callable[[str], Desk]
     """The desk of a newsletter, by its name."""
 
-    def documents(self, edition: Edition) -> Iterator[Document | Kept]:
+    def documents(self, edition: Edition, printed: Printed | None = None) -> Iterator[Document | Kept]:
         """Each feed in each of its formats, and each newsletter's next issue.
 
-        A sealed page of an archive that is there already stays as it is.
+        A sealed page of an archive that is there already stays as it is, and so does what was
+        `printed` of the same ingredients.
         """
-        for make in self.makers(edition):
-            for made in make():
-                yield made
-                yield from self._compressed(made)
+        for maker in self.makers(edition):
+            if printed and (kept := printed.kept(maker.name, maker.key)):
+                yield from kept
+                continue
+            made = tuple(self._made(maker))
+            if printed:
+                printed.keep(maker.name, maker.key, made)
+            yield from made
 
     def makers(self, edition: Edition) -> Iterator[Maker]:
         """What makes the documents, each apart, so that the fault of one hides no other's."""
         for feed in edition.feeds:
+            ready = _Once(partial(formats.checked, feed))
             for form, path in feed.files.items():
-                kept = feed.sealed and path in self._there
-                yield partial(_kept, path) if kept else partial(_feed, feed, form)
+                if feed.sealed and path in self._there:
+                    yield Maker(path, "", partial(_kept, path))
+                else:
+                    key = feed_key(feed, form) if form in formats.BUILT_IN else ""
+                    yield Maker(path, key, partial(_feed, ready, form))
         if edition.feeds:
-            yield partial(self._beside, edition.feeds)
+            yield Maker("feeds.opml", "", partial(self._list, edition.feeds))
+            yield Maker("feeds/", _page_key(edition.feeds), partial(self._page, edition.feeds))
         for name in self.settings.newsletter:
-            yield partial(self._newsletter, name)
+            yield Maker(f"newsletters/{name}", "", partial(self._newsletter, name))
 
     @cached_property
     def _there(self) -> Mapping[str, object] | frozenset[str]:
         """The files that an earlier build has written, and that are still there."""
         return ours(self.output)
 
+    def _made(self, maker: Maker) -> Iterator[Document | Kept]:
+        for made in maker.make():
+            yield made
+            yield from self._compressed(made)
+
     def _compressed(self, made: Document | Kept) -> Iterable[Document | Kept]:
         methods = self.settings.publication.compress
+        if not methods:
+            return ()
+        from feeds.compression import compressed, compressed_paths
+
         if isinstance(made, Document):
             return compressed(made, methods)
         return (Kept(path) for path in compressed_paths(made.path, methods) if path in self._there)
 
-    def _beside(self, feeds: tuple[Feed, ...]) -> Iterable[Document]:
-        """The list of all feeds for programs, the page about them for people, and the style of both."""
+    def _list(self, feeds: tuple[Feed, ...]) -> Iterable[Document]:
+        """The list of all feeds, for programs."""
+        return (opml.opml(self.settings.publication, feeds),)
+
+    def _page(self, feeds: tuple[Feed, ...]) -> Iterable[Document]:
+        """The page about the feeds, for people, and the style of both."""
+        from feeds.formats import page, stylesheet
+
         publication = self.settings.publication
         return (
-            opml.opml(publication, feeds),
             *page.page(publication, feeds, templates=self.templates),
             *stylesheet.stylesheets(publication, feeds, templates=self.templates),
         )
 
     def _newsletter(self, name: str) -> Iterable[Document]:
         """The next issue in each language, and what was approved: pages, archive and their feed."""
+        from feeds.newsletter import pages
+
         desk = self.desk(name)
         for key, digest in desk.digests.items():
             if "," not in key:
@@ -122,8 +157,29 @@ class Press:
             yield formats.render(pages.feed(shown), "atom")
 
 
-def _feed(feed: Feed, form: str) -> Iterable[Document]:
-    return (formats.render(feed, form),)
+class _Once:
+    """A feed that is checked when it is first asked for, once for all its formats."""
+
+    def __init__(self, check: Callable[[], Feed]) -> None:
+        self._check = check
+
+    @cached_property
+    def feed(self) -> Feed:
+        return self._check()
+
+
+def _page_key(feeds: Iterable[Feed]) -> str:
+    """What the page about the feeds follows from: all of each feed but most of its entries."""
+    shown = []
+    for feed in opml.current(feeds):
+        newest = [(one.title, one.url, one.published, one.language) for one in feed.entries[: opml.NEWEST]]
+        languages = tuple(dict.fromkeys(one.language for one in feed.entries))
+        shown.append((feed.but(entries=()), newest, languages))
+    return key_of(shown)
+
+
+def _feed(ready: _Once, form: str) -> Iterable[Document]:
+    return (formats.write(ready.feed, form),)
 
 
 def _kept(path: str) -> Iterable[Kept]:
@@ -131,6 +187,8 @@ def _kept(path: str) -> Iterable[Kept]:
 
 
 def _pages(digest: Digest, suffix: str) -> Iterable[Document]:
+    from feeds.delivery.message import message
+
     stem = f"newsletters/{digest.issue.newsletter}/next{suffix}"
     return (
         Document(f"{stem}.html", digest.html.encode(), "text/html"),

@@ -7,7 +7,11 @@ An article that fails never hides another's fault, and nothing half-checked come
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import hashlib
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,15 +22,17 @@ from feeds.config import PublicationSettings
 from feeds.errors import Fault, Place
 from feeds.library import Library, newest_first
 from feeds.sources import files
-from feeds.sources.accepted import Accepted, accept
+from feeds.sources.accepted import Accepted, Again, accept
 from feeds.sources.base import Aside, Progress, Raw
-from feeds.sources.completion import Report, Surroundings, complete
+from feeds.sources.completion import Report, Surroundings, complete, refers_to_nothing
+from feeds.sources.memory import Found, Memory, decoded, line
 from feeds.sources.translations import translated
+from feeds.standstill import program
 
 if TYPE_CHECKING:
     from feeds.sources.dialects.base import Site
 
-__all__ = ["Progress", "Reading", "Steps", "read"]
+__all__ = ["Memory", "Progress", "Reading", "read"]
 
 TRIES = 3
 """How often content that changes under our hands is read anew, before we say so."""
@@ -42,35 +48,95 @@ class Reading:
     """Every file of the content folder, at the one moment that all of this was read."""
 
 
-@dataclass(frozen=True)
-class Steps:
-    """What is done for each article. Who reads again and again may pass steps that remember."""
-
-    read: Callable[[files.Listing, str], Raw | Fault | Aside] = files.read_one
-    accept: Callable[[Raw, PublicationSettings], Accepted | list[Fault]] = accept
-    complete: Callable[[Accepted, Surroundings, Report], Article] = complete
-
-
-STEPS = Steps()
-
-
 def read(
-    publication: PublicationSettings, root: Path, progress: Progress | None = None, steps: Steps = STEPS
+    publication: PublicationSettings,
+    root: Path,
+    progress: Progress | None = None,
+    memory: Memory | None = None,
 ) -> Reading:
     """Every article of a publication's content folder, from one consistent moment.
 
     A file added, removed or edited while we read makes us read again, so that what comes out
-    never was two states at once.
+    never was two states at once. What `memory` knows is not read.
     """
     folder, label = root / publication.content, publication.content
     site = _site(publication, root)
+    memory = memory or Memory()
     for _ in range(TRIES):
+        since = time.time_ns()
         listing = files.walk(folder, label, site)
-        reading = _gate(publication, listing, files.read(listing, progress, steps.read), steps)
+        memory.begin(_key(publication, listing), since)
+        found = _found(publication, listing, memory, progress or _silent)
+        reading = _gate(publication, listing, found)
         if files.walk(folder, label, site).stamps == listing.stamps:
             return reading
     moving = Fault(Place(label), "keeps changing while it is read; try again in a moment")
     return Reading(reading.library, (*reading.faults, moving), listing)
+
+
+def _silent(done: int, total: int) -> None:
+    pass
+
+
+def _key(publication: PublicationSettings, listing: files.Listing) -> str:
+    """What an article follows from beside its file: the settings, this program, and the rest of a site."""
+    hasher = hashlib.blake2b(publication.model_dump_json().encode(), digest_size=16)
+    hasher.update(f"{sys.version}\0{program()}\0{listing.folder}\0{listing.label}".encode())
+    if listing.site:
+        from feeds.sources import dialects
+
+        posts = listing.spots
+        around = [path if path in posts else [path, listing.stamps[path]] for path in sorted(listing.stamps)]
+        hasher.update(json.dumps([around, dialects.around(listing.site)]).encode())
+    return hasher.hexdigest()
+
+
+def _found(
+    publication: PublicationSettings,
+    listing: files.Listing,
+    memory: Memory,
+    progress: Progress,
+) -> Iterator[Found]:
+    """What each file that may hold an article was found to be, in the order of their paths."""
+    paths = listing.articles
+    known = {path: memory.recall(listing, path, publication) for path in paths}
+    left = [path for path in paths if known[path] is None]
+    several = _by_several(publication, listing, left, memory.workers)
+    for number, path in enumerate(paths, 1):
+        found, line = known.pop(path), ""
+        if found is None:
+            found, line = next(several) if several else (_one(publication, listing, path), "")
+            memory.keep(path, listing.stamps[path], found, line)
+        yield found
+        progress(number, len(paths))
+
+
+def _by_several(
+    publication: PublicationSettings, listing: files.Listing, left: Sequence[str], workers: int
+) -> Iterator[tuple[Found, str]] | None:
+    """What these files were found to be, and how the memory writes it, by several processes if it pays."""
+    if workers < 2:
+        return None
+    from feeds.sources import hands
+
+    if len(left) < hands.MANY:
+        return None
+
+    def read(path: str) -> str:
+        return line(path, listing.stamps[path], _one(publication, listing, path), publication)
+
+    return (
+        (decoded(json.loads(said), Again(listing, path), publication, listing.name(path)), said)
+        for path, said in hands.lines(left, read, workers)
+    )
+
+
+def _one(publication: PublicationSettings, listing: files.Listing, path: str) -> Found:
+    """What one file is found to be."""
+    raw = files.read_one(listing, path)
+    if isinstance(raw, Raw):
+        return accept(raw, publication, Again(listing, path))
+    return [raw] if isinstance(raw, Fault) else raw
 
 
 def _site(publication: PublicationSettings, root: Path) -> Site | None:
@@ -82,28 +148,21 @@ def _site(publication: PublicationSettings, root: Path) -> Site | None:
     return dialects.opened(publication, root)
 
 
-def _gate(
-    publication: PublicationSettings,
-    listing: files.Listing,
-    raws: Iterable[Raw | Fault | Aside],
-    steps: Steps,
-) -> Reading:
+def _gate(publication: PublicationSettings, listing: files.Listing, found: Iterator[Found]) -> Reading:
     faults = list(listing.faults)
     accepted: list[Accepted] = []
     asides: list[Aside] = []
-    for raw in raws:
-        if isinstance(raw, Aside):
-            asides.append(raw)
-            continue
-        found = raw if isinstance(raw, Fault) else steps.accept(raw, publication)
-        if isinstance(found, Accepted):
-            accepted.append(found)
+    for one in found:
+        if isinstance(one, Accepted):
+            accepted.append(one)
+        elif isinstance(one, Aside):
+            asides.append(one)
         else:
-            faults.extend([found] if isinstance(found, Fault) else found)
+            faults.extend(one)
     if listing.site:
         accepted = _of_site(listing, accepted, asides, faults.append)
     faults.extend(_collisions(accepted))
-    articles = list(_completed(accepted, publication, listing, faults.append, steps))
+    articles = list(_completed(accepted, publication, listing, faults.append))
     return Reading(Library(publication, newest_first(articles)), tuple(sorted(faults)), listing)
 
 
@@ -113,18 +172,17 @@ def _of_site(
     """The articles of a site, once each: of two at one address the site shows one; and what was left out."""
     from feeds.sources import dialects
 
-    raws = [article.raw for article in accepted]
     for fault in (
-        *dialects.told(listing.label, raws, asides),
-        *(one for raw in raws for one in raw.warnings),
+        *dialects.told(listing.label, accepted, asides),
+        *(one for article in accepted for one in article.warnings),
     ):
         report(fault)
     kept: dict[str, Accepted] = {}
     for article in accepted:
         first = kept.setdefault(values.look(article.url), article)
         if first is not article:
-            problem = f"gives the same address as {first.raw.file}; left out"
-            report(article.raw.fault("slug", problem, warning=True))
+            problem = f"gives the same address as {first.article.file}; left out"
+            report(article.fault("slug", problem, warning=True))
     return list(kept.values())
 
 
@@ -133,15 +191,17 @@ def _completed(
     publication: PublicationSettings,
     listing: files.Listing,
     report: Report,
-    steps: Steps,
 ) -> Iterator[Article]:
     """The accepted articles that are all right in themselves and together."""
-    addresses = {article.raw.path: article.url for article in accepted}
+    addresses = {article.path: article.url for article in accepted}
     versions = translated(accepted, addresses, report)
     for article in accepted:
+        if article.path not in versions and refers_to_nothing(article):
+            yield article.article
+            continue
         faults: list[Fault] = []
-        around = Surroundings(publication, listing, addresses, versions.get(article.raw.path, ()))
-        complete_article = steps.complete(article, around, faults.append)
+        around = Surroundings(publication, listing, addresses, versions.get(article.path, ()))
+        complete_article = complete(article, around, faults.append)
         for fault in faults:
             report(fault)
         if all(fault.warning for fault in faults):
@@ -151,7 +211,7 @@ def _completed(
 def _collisions(accepted: Sequence[Accepted]) -> Iterator[Fault]:
     """Two articles with one id, or with addresses that some system takes for one (Unicode, case)."""
     yield from _twins(accepted, "slug", "address", lambda article: values.look(article.url))
-    yield from _twins(accepted, "id", "id", lambda article: article.id)
+    yield from _twins(accepted, "id", "id", lambda article: article.article.id)
 
 
 def _twins(
@@ -161,4 +221,4 @@ def _twins(
     for article in accepted:
         first = seen.setdefault(key(article), article)
         if first is not article:
-            yield article.raw.fault(field, f"gives the same {noun} as {first.raw.file}; change one of them")
+            yield article.fault(field, f"gives the same {noun} as {first.article.file}; change one of them")

@@ -52,6 +52,8 @@ class Raw:
     """Whether a site of its own serves it: references are then relative to its page there."""
     copied: bool = False
     """Whether pictures beside it are ours to publish all the same, because the site renames its own."""
+    digest: str = ""
+    """Of the bytes of its file, where it has one of its own."""
     group: str = ""
     """What it shares with its versions in other languages, and with nothing else."""
 

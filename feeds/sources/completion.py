@@ -1,4 +1,4 @@
-"""What a manuscript leaves out, filled in: author, summary, sizes of files, links to other articles."""
+"""What an article refers to, filled in: its files and their sizes, and links to other articles."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from feeds import markup, media, values
-from feeds.article import Article, Attachment, Image, Manuscript, Person, Translation
+from feeds import media, values
+from feeds.article import Article, Attachment, Image, Translation
 from feeds.config import PublicationSettings
 from feeds.errors import Fault
 from feeds.podcast import Episode
@@ -31,46 +31,39 @@ class Surroundings:
 
 def complete(accepted: Accepted, around: Surroundings, report: Report) -> Article:
     """The article with nothing left open; what its references fail to find is reported."""
-    manuscript, publication = accepted.manuscript, around.publication
-    image = manuscript.image and _image(manuscript.image, accepted, around, report)
+    article = accepted.article
+    if refers_to_nothing(accepted):
+        return article.but(translations=around.translations) if around.translations else article
     attachments = tuple(
         _attachment(attachment, f"attachments[{index}]", accepted, around, report)
-        for index, attachment in enumerate(manuscript.attachments)
+        for index, attachment in enumerate(article.attachments)
     )
     links, shown = _references(accepted, around, report)
-    return Article(
-        id=accepted.id,
-        url=accepted.url,
-        title=manuscript.title,
-        published=accepted.published,
-        updated=max(manuscript.updated or accepted.published, accepted.published),
-        language=accepted.language,
-        authors=manuscript.authors or publication.authors or (Person(name=publication.title),),
-        body=manuscript.body,
-        base=accepted.url if accepted.raw.served else _published(accepted.raw.path, publication),
-        links=links,
-        named=accepted.manuscript.id is not None,
-        teaser=" ".join(manuscript.summary.split()) if manuscript.summary else None,
-        tags=_once(manuscript.tags),
-        image=image,
+    made = article.but(
+        image=article.image and _image(article.image, accepted, around, report),
         attachments=attachments,
-        full_article=manuscript.full_article,
-        episode=manuscript.episode and _episode(manuscript.episode, accepted, around, report),
+        links=links,
+        episode=article.episode and _episode(article.episode, accepted, around, report),
         translations=around.translations,
-        draft=manuscript.draft,
-        expires=manuscript.expires,
-        lead=manuscript.lead,
-        file=accepted.raw.file,
-        files=_once((*_named(manuscript, accepted), *shown)),
+        files=tuple(dict.fromkeys((*_named(accepted), *shown))),
     )
+    if attachments != article.attachments:
+        vars(made).pop("meaning", None)  # the size of a file is part of what an article says
+    return made
+
+
+def refers_to_nothing(accepted: Accepted) -> bool:
+    """Whether nothing in an article is still open, as is so with most."""
+    article = accepted.article
+    return not (article.image or article.attachments or article.episode or accepted.references)
 
 
 def _image(image: Image, accepted: Accepted, around: Surroundings, report: Report) -> Image:
-    path = local(image.src, accepted.raw.path)
+    path = local(image.src, accepted.path)
     if path is None:
         return image
     if path not in around.listing.stamps:
-        report(accepted.raw.fault("image.src", f"there is no file “{image.src}” beside the article"))
+        report(accepted.fault("image.src", f"there is no file “{image.src}” beside the article"))
         return image
     width, height = image.width, image.height
     if width is None or height is None:
@@ -82,19 +75,17 @@ def _image(image: Image, accepted: Accepted, around: Surroundings, report: Repor
 def _attachment(
     attachment: Attachment, field: str, accepted: Accepted, around: Surroundings, report: Report
 ) -> Attachment:
-    path = local(attachment.url, accepted.raw.path)
+    path = local(attachment.url, accepted.path)
     stamp = around.listing.stamps.get(path) if path else None
     if path and not stamp:
         problem = f"there is no file “{attachment.url}” beside the article"
-        report(accepted.raw.fault(f"{field}.url", problem))
+        report(accepted.fault(f"{field}.url", problem))
     kind = attachment.type or media.media_type(attachment.url)
     if kind is None:
-        report(accepted.raw.fault(f"{field}.type", "is missing; write audio/mpeg, application/pdf …"))
+        report(accepted.fault(f"{field}.type", "is missing; write audio/mpeg, application/pdf …"))
     length = stamp[0] if stamp else attachment.length
     if length is None and not path:
-        report(
-            accepted.raw.fault(f"{field}.length", "is missing; write the size in bytes, or 0 if nobody knows")
-        )
+        report(accepted.fault(f"{field}.length", "is missing; write the size in bytes, or 0 if nobody knows"))
     url = _published(path, around.publication) if path else attachment.url
     return attachment.model_copy(update={"url": url, "type": kind, "length": length})
 
@@ -103,9 +94,9 @@ def _episode(episode: Episode, accepted: Accepted, around: Surroundings, report:
     """The episode with the addresses of its files, and the media types that their names mean."""
 
     def placed(reference: str, field: str) -> str:
-        path = local(reference, accepted.raw.path)
+        path = local(reference, accepted.path)
         if path and path not in around.listing.stamps:
-            report(accepted.raw.fault(field, f"there is no file “{reference}” beside the article"))
+            report(accepted.fault(field, f"there is no file “{reference}” beside the article"))
         return _published(path, around.publication) if path else reference
 
     transcripts = tuple(
@@ -127,20 +118,20 @@ def _references(
     """What the body refers to: other articles (reference to address), and files that it shows."""
     links: dict[str, str] = {}
     shown: list[str] = []
-    for line, reference in markup.references(accepted.manuscript.body):
-        path = local(reference, accepted.raw.path) or ""
+    for line, reference in accepted.references:
+        path = local(reference, accepted.path) or ""
         if path in around.addresses:
             links[reference] = around.addresses[path]
-        elif accepted.raw.served:
-            if accepted.raw.copied and path in around.listing.stamps:
+        elif accepted.served:
+            if accepted.copied and path in around.listing.stamps:
                 links[reference] = _published(path, around.publication)
                 shown.append(path)
         elif path in around.listing.stamps:
             shown.append(path)
         elif posixpath.splitext(path)[1]:
-            first = accepted.raw.lines().get(("body",), 1)
+            first = accepted.raw().lines().get(("body",), 1)
             problem = f"there is no file “{reference}” beside the article"
-            report(accepted.raw.fault("body", problem, line=first + line - 1, warning=True))
+            report(accepted.fault("body", problem, line=first + line - 1, warning=True))
     return links, tuple(shown)
 
 
@@ -154,23 +145,19 @@ def local(reference: str, path: str) -> str | None:
     return posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(parts.path)))
 
 
-def _named(manuscript: Manuscript, accepted: Accepted) -> Iterator[str]:
+def _named(accepted: Accepted) -> Iterator[str]:
     """The files that the article's fields name."""
-    episode = manuscript.episode
+    article, episode = accepted.article, accepted.article.episode
     references = (
-        manuscript.image and manuscript.image.src,
-        *(attachment.url for attachment in manuscript.attachments),
+        article.image and article.image.src,
+        *(attachment.url for attachment in article.attachments),
         episode and episode.chapters,
         *(words.url for words in (episode.transcripts if episode else ())),
     )
     for reference in references:
-        if reference and (path := local(reference, accepted.raw.path)):
+        if reference and (path := local(reference, accepted.path)):
             yield path
 
 
 def _published(path: str, publication: PublicationSettings) -> str:
     return values.below(publication.url, path)
-
-
-def _once(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(values))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import posixpath
 import stat
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from codecs import BOM_UTF8
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from feeds import tree
 from feeds.errors import Fault, Place
-from feeds.sources.base import Aside, Progress, Raw
+from feeds.sources.base import Aside, Raw
 from feeds.sources.front_matter import READERS, UnreadableError, parse
 
 if TYPE_CHECKING:
@@ -20,8 +23,6 @@ if TYPE_CHECKING:
 
 LARGEST = 1_000_000
 """Bytes in one article's file. Ten times the longest reads there are; beyond it something is wrong."""
-DEEPEST = 30
-"""Folders within folders."""
 NEVER_POSTS = frozenset(
     {"node_modules", "_site", "vendor", "bower_components", "dist", "venv", "__pycache__"}
 )
@@ -35,18 +36,17 @@ class Listing:
     folder: Path
     label: str
     """The folder as a person names it: relative to the project."""
-    stamps: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """Path to (size in bytes, time of the last change in ns)."""
+    stamps: dict[str, tree.Stamp] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     site: Site | None = None
     """The site that the folder is, where it speaks a dialect."""
 
+    @cached_property
     def articles(self) -> list[str]:
         """The paths of the files that hold articles, in one order on every system."""
         if self.site:
             return self.posts
-        paths = (path for path in self.stamps if not posixpath.basename(path).startswith("_"))
-        return sorted(path for path in paths if posixpath.splitext(path)[1].lower() in READERS)
+        return sorted(path for path in self.stamps if _is_article(path))
 
     @cached_property
     def spots(self) -> Mapping[str, Spot]:
@@ -82,48 +82,40 @@ def walk(folder: Path, label: str, site: Site | None = None) -> Listing:
     Of a site, everything below its folders of posts; what is linked there is not ours to mend.
     """
     listing = Listing(folder, label, site=site)
-    if folder.is_dir():
-        for part in site.folders if site else (".",):
-            prefix = "" if part == "." else part + "/"
-            if not prefix or (folder / part).is_dir():
-                _walk(folder / part, prefix, listing, 0)
-            else:
-                listing.faults.append(_fault(listing, part, "no such folder; correct posts in feeds.toml"))
-    else:
+    odd = partial(_odd, listing)
+    if not folder.is_dir():
         listing.faults.append(Fault(Place(label), "no such folder; make it, or name another in feeds.toml"))
+    elif not site:
+        listing.stamps.update(tree.walk(str(folder), odd))
+    for part in site.folders if site and folder.is_dir() else ():
+        prefix = "" if part == "." else part + "/"
+        if not prefix or (folder / part).is_dir():
+            listing.stamps.update(tree.walk(str(folder / part), odd, prefix, NEVER_POSTS))
+        else:
+            listing.faults.append(_fault(listing, part, "no such folder; correct posts in feeds.toml"))
     return listing
 
 
-def _walk(folder: Path | str, prefix: str, listing: Listing, depth: int) -> None:
-    try:
-        with os.scandir(folder) as entries:
-            found = [
-                entry for entry in entries if not entry.name.startswith(".") and not entry.name.endswith("~")
-            ]
-    except OSError as refusal:
-        listing.faults.append(_fault(listing, prefix.rstrip("/"), f"cannot be read: {refusal.strerror}"))
-        return
-    for entry in found:
-        if not (listing.site and entry.name in NEVER_POSTS):
-            _enter(entry, prefix + entry.name, listing, depth)
-
-
-def _enter(entry: os.DirEntry[str], path: str, listing: Listing, depth: int) -> None:
-    if not _is_text(path):
+def _odd(listing: Listing, path: str, what: os.stat_result | OSError | None) -> None:
+    """What to make of what is no ordinary file with a plain name."""
+    if isinstance(what, OSError):
+        listing.faults.append(_fault(listing, path, f"cannot be read: {what.strerror}"))
+    elif what is None:
+        listing.faults.append(_fault(listing, path, f"lies deeper than {tree.DEEPEST} folders; move it up"))
+    elif not _is_text(path):
         listing.faults.append(_fault(listing, path, "has a name that is not UTF-8; rename it"))
-    elif entry.is_symlink():
+    elif stat.S_ISREG(what.st_mode):
+        listing.stamps[path] = tree.stamp(what)
+    elif stat.S_ISLNK(what.st_mode):
         listing.faults.append(_fault(listing, path, "is a link; put the file itself here", listing.site))
-    elif entry.is_dir(follow_symlinks=False):
-        if depth >= DEEPEST:
-            listing.faults.append(_fault(listing, path, f"lies deeper than {DEEPEST} folders; move it up"))
-        else:
-            _walk(entry.path, path + "/", listing, depth + 1)
-    elif entry.is_file(follow_symlinks=False):
-        status = entry.stat(follow_symlinks=False)
-        listing.stamps[path] = (status.st_size, status.st_mtime_ns)
     else:
         problem = "is a pipe or device, no file; remove it"
         listing.faults.append(_fault(listing, path, problem, listing.site))
+
+
+def _is_article(path: str) -> bool:
+    name = path[path.rfind("/") + 1 :]
+    return name[0] != "_" and name[name.rfind(".") :].lower() in READERS
 
 
 def _is_text(path: str) -> bool:
@@ -142,39 +134,32 @@ def read_one(listing: Listing, path: str) -> Raw | Fault | Aside:
     """One article of a listing, or the fault that keeps it from being read."""
     try:
         content = _bytes(f"{listing.folder}/{path}")
-        if not content.strip():
+        if not content or content.isspace():
             return _empty(listing, path)
         text = _decoded(content)
         if listing.site:
             from feeds.sources import dialects
 
             around = dialects.Around(listing.site, listing.stamps, listing.spots, listing.stems)
-            return dialects.read(around, path, text, listing.name(path))
+            found = dialects.read(around, path, text, listing.name(path))
+            return replace(found, digest=digest(content)) if isinstance(found, Raw) else found
         parsed = parse(text, posixpath.splitext(path)[1].lower())
     except UnreadableError as refusal:
         return _fault(listing, path, refusal.problem, line=refusal.line)
     except OSError as refusal:
         return _fault(listing, path, f"cannot be read: {refusal.strerror}")
-    return Raw(parsed.fields, path, listing.name(path), parsed.lines)
+    return Raw(parsed.fields, path, listing.name(path), parsed.lines, digest=digest(content))
+
+
+def digest(content: bytes) -> str:
+    """What tells the bytes of two files apart."""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def _empty(listing: Listing, path: str) -> Fault | Aside:
     if listing.site:
         return Aside(path, "are empty")
     return _fault(listing, path, "is empty; write an article or delete it")
-
-
-def read(
-    listing: Listing,
-    progress: Progress | None = None,
-    one: Callable[[Listing, str], Raw | Fault | Aside] = read_one,
-) -> Iterator[Raw | Fault | Aside]:
-    """Each article of a listing, or the fault that keeps it from being read."""
-    paths = listing.articles()
-    for number, path in enumerate(paths, 1):
-        yield one(listing, path)
-        if progress:
-            progress(number, len(paths))
 
 
 def _bytes(file: str | Path) -> bytes:
@@ -194,7 +179,7 @@ def _bytes(file: str | Path) -> bytes:
 
 def _decoded(content: bytes) -> str:
     try:
-        return content.decode("utf-8-sig")
+        return content.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as refusal:
         line = content.count(b"\n", 0, refusal.start) + 1
         raise UnreadableError("is not UTF-8; save it in that encoding", line) from None

@@ -12,13 +12,15 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ryaml
-import yaml
 
 from feeds.config import toml_lines
 from feeds.sources.base import Lines
+
+if TYPE_CHECKING:  # asked only where there is something to report, and slow to load
+    import yaml
 
 _FENCE = re.compile(r"^---[ \t]*\n", re.MULTILINE)
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
@@ -48,7 +50,8 @@ class Parsed:
 
 def parse(text: str, suffix: str) -> Parsed:
     """The fields in a file's text, by the file's suffix. Raises `UnreadableError`."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     return READERS[suffix](text)
 
 
@@ -121,7 +124,7 @@ READERS = {
 
 def yaml_fields(text: str, before: int) -> dict[str, Any]:
     """The fields of a YAML text that begins `before` lines below the top of its file."""
-    if _MARKS.search(text):
+    if ("&" in text or "*" in text or "!" in text) and _MARKS.search(text):
         _refuse_marks(text, before)
     try:
         return _table(ryaml.loads(text), before + 1)
@@ -134,6 +137,8 @@ def yaml_last_counts(text: str, before: int) -> tuple[dict[str, Any], TwinsError
     try:
         return yaml_fields(text, before), None
     except TwinsError as refusal:
+        import yaml
+
         table = yaml.load(text, Loader=yaml.CSafeLoader)
         return _table(table, before + 1), refusal
 
@@ -175,6 +180,8 @@ def _yaml_refusal(message: str, text: str, before: int) -> UnreadableError:
 
 
 def _refuse_marks(text: str, before: int) -> None:
+    import yaml
+
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             line = before + _line(event.start_mark)
@@ -187,6 +194,8 @@ def _refuse_marks(text: str, before: int) -> None:
 
 
 def _yaml_node(text: str) -> yaml.Node | None:
+    import yaml
+
     try:
         node: yaml.Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, RecursionError):
@@ -203,6 +212,8 @@ def yaml_lines(text: str, before: int) -> Lines:
 def _node_lines(
     node: yaml.Node, path: tuple[str | int, ...], before: int
 ) -> Iterator[tuple[tuple[str | int, ...], int]]:
+    import yaml
+
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             yield (*path, key.value), before + _line(key.start_mark)

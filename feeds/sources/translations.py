@@ -14,18 +14,18 @@ def translated(
     accepted: Sequence[Accepted], addresses: Mapping[str, str], report: Callable[[Fault], None]
 ) -> Mapping[str, tuple[Translation, ...]]:
     """Path of an article's file to its versions in other languages, by language."""
-    by_path = {article.raw.path: article for article in accepted}
+    by_path = {article.path: article for article in accepted}
     groups: dict[str, set[str]] = {}
     abroad: dict[str, dict[str, str]] = {}
     for article in accepted:
-        for language, reference in article.manuscript.translations.items():
-            path = local(reference, article.raw.path)
+        for language, reference in article.translations.items():
+            path = local(reference, article.path)
             if path is None:
-                abroad.setdefault(article.raw.path, {})[language] = reference
+                abroad.setdefault(article.path, {})[language] = reference
             elif fault := _mismatch(article, language, reference, by_path.get(path)):
                 report(fault)
             else:
-                _join(groups, article.raw.path, path)
+                _join(groups, article.path, path)
     for one, other in _grouped(accepted):
         _join(groups, one, other)
     paths = {*groups, *abroad}
@@ -36,20 +36,18 @@ def _grouped(accepted: Sequence[Accepted]) -> Iterator[tuple[str, str]]:
     """The files that a site's own layout makes versions of one article."""
     first: dict[str, str] = {}
     for article in accepted:
-        if article.raw.group:
-            other = first.setdefault(article.raw.group, article.raw.path)
-            if other != article.raw.path:
-                yield other, article.raw.path
+        if article.group:
+            other = first.setdefault(article.group, article.path)
+            if other != article.path:
+                yield other, article.path
 
 
 def _mismatch(article: Accepted, language: str, reference: str, other: Accepted | None) -> Fault | None:
     field = f"translations.{language}"
     if other is None:
-        return article.raw.fault(field, f"there is no article “{reference}” beside this one")
+        return article.fault(field, f"there is no article “{reference}” beside this one")
     if other.language != language:
-        return article.raw.fault(
-            field, f"“{reference}” is in the language {other.language}; correct one of them"
-        )
+        return article.fault(field, f"“{reference}” is in the language {other.language}; correct one of them")
     return None
 
 

@@ -221,7 +221,7 @@ def test_any_sequence_of_moves_keeps_every_id(moves: Sequence[tuple[str, int, in
             case "readdress":
                 posts[one] = replace(article, url=f"https://example.net/{step}/")
             case "white space":
-                posts[one] = replace(article, body=article.body.replace(" ", "\n  "))
+                posts[one] = replace(article, body=article.markdown.replace(" ", "\n  "))
             case "retag":
                 posts[one] = replace(article, tags=(str(step),))
             case _:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -148,7 +149,7 @@ def test_C15_rule_in_the_body_mark_and_line_ends_are_all_right(project: Project)
         b"\xef\xbb\xbf---\r\ntitle: A\r\npublished: 2026-01-01\r\n---\r\nOne\r\n\r\n---\r\n\r\nTwo\r\n",
     )
     [article] = project.collect().library.articles
-    assert article.body == "One\n\n---\n\nTwo"
+    assert article.markdown == "One\n\n---\n\nTwo"
     assert article.html == "<p>One</p>\n<hr>\n<p>Two</p>"
 
 
@@ -159,7 +160,7 @@ def test_C19_a_time_without_zone_is_local_to_the_publication(project: Project) -
     )
     project.article(head="published: 2026-11-01T09:30")
     [article] = project.collect().library.articles
-    assert article.published.isoformat() == "2026-11-01T09:30:00+09:00"
+    assert article.published == datetime.fromisoformat("2026-11-01T09:30:00+09:00")
 
 
 @pytest.mark.parametrize(

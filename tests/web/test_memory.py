@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feeds import publication, sources
-from feeds.web.preview.memory import Memory
+from feeds.sources import Memory
 from feeds.web.preview.proof import proof
 from tests.conftest import NOW, Project
 from tests.web.conftest import PIXEL
@@ -62,8 +62,7 @@ def test_it_gives_what_reading_anew_gives(
         )
         made = publication.load(root)
         anew = sources.read(made.settings.publication, root)
-        known = memory.settings(made.settings.publication)
-        remembered = sources.read(known, root, steps=memory.steps)
+        remembered = sources.read(made.settings.publication, root, memory=memory)
         assert remembered.faults == anew.faults
         assert remembered.library == anew.library
 

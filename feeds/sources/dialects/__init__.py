@@ -10,12 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from feeds import plugins
 from feeds.config import FILE_NAME, PublicationSettings
 from feeds.errors import Fault, Place, SettingsError
-from feeds.sources.base import Aside, Raw
+from feeds.sources.base import Aside, Note, Raw
 from feeds.sources.dialects import heads, posts
 from feeds.sources.dialects.base import Dialect, Head, Post, Site, Spot, UnsettledError
 from feeds.sources.front_matter import UnreadableError
@@ -30,7 +31,17 @@ BUILT_IN = {
     "astro": "feeds.sources.dialects.astro:ASTRO",
 }
 """The dialects, by name; none is imported before it is asked for."""
-DATA = ("config", "data", "_data", "_authors", "src/_data", "src/pages", "src/content", "content/authors")
+DATA = (
+    "config",
+    "data",
+    "_data",
+    "_authors",
+    "src/_data",
+    "src/pages",
+    "src/content",
+    "src/data",
+    "content/authors",
+)
 """Folders beside the posts whose files say something of them."""
 MOST = 20
 """So many shortcodes are told one by one, and so many keys are named."""
@@ -136,7 +147,17 @@ def inputs(site: Site) -> Iterator[Path]:
     yield from (folder for name in DATA if (folder := site.root / name).is_dir())
 
 
-def told(label: str, raws: Iterable[Raw], asides: Iterable[Aside]) -> Iterator[Fault]:
+def around(site: Site) -> list[list[object]]:
+    """The stamps of what a site's posts follow from beside themselves: its settings, and its data."""
+    found: list[list[object]] = []
+    for place in inputs(site):
+        for path in [place] if place.is_file() else sorted(place.rglob("*")) if place.name in DATA else ():
+            status = path.lstat()
+            found.append([str(path), status.st_size, status.st_mtime_ns, status.st_ctime_ns])
+    return found
+
+
+def told(label: str, raws: Iterable[Noted], asides: Iterable[Aside]) -> Iterator[Fault]:
     """What was left out of a site, once for each kind."""
     reasons = Counter(aside.reason for aside in asides if aside.reason)
     for reason, count in sorted(reasons.items()):
@@ -180,6 +201,15 @@ def _number(reason: str, count: int) -> str:
     if verb == "are" and rest == "drafts":
         return "is a draft"
     return f"{'has' if verb == 'have' else 'is'} {rest}"
+
+
+class Noted(Protocol):
+    """What something was left out of."""
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was left out of it."""
+        ...
 
 
 def _warning(label: str, problem: str) -> Fault:

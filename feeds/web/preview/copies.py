@@ -12,6 +12,8 @@ from html import escape, unescape
 from typing import Literal
 from urllib.parse import quote, unquote
 
+from feeds.tree import Stamp
+
 Scheme = Literal["light", "dark", "inverted"]
 
 _ADDRESS = re.compile(
@@ -42,7 +44,7 @@ class Files:
     """The publication's url, with a / at its end."""
     served: str
     """The path below which the preview serves them, with a / at its end."""
-    there: Mapping[str, tuple[int, int]]
+    there: Mapping[str, Stamp]
     """The paths in the content folder, each with its size and time."""
 
     def address(self, published: str) -> str | None:

@@ -16,8 +16,7 @@ from feeds.network import anywhere
 from feeds.newsletter import introduction, shelf
 from feeds.newsletter.desk import Desk
 from feeds.publication import Collected, Edition, Publication
-from feeds.sources import files, syndicated
-from feeds.web.preview.memory import Memory
+from feeds.sources import Memory, files, syndicated
 
 
 @dataclass(frozen=True)
@@ -70,10 +69,7 @@ def proof(root: Path, now: datetime, memory: Memory) -> Proof:
     on the shelf of issues; faults of articles and introductions are in the proof.
     """
     opened = publication.load(root)
-    remembered = opened.settings.model_copy(
-        update={"publication": memory.settings(opened.settings.publication)}
-    )
-    collected = Publication(root, remembered).collect(now, steps=memory.steps)
+    collected = opened.collect(now, memory=memory)
     desks, faults = _desks(opened, collected.library, now)
     return Proof(
         publication=opened,

@@ -14,8 +14,8 @@ from feeds.delivery.message import message
 from feeds.errors import Fault, FeedsError
 from feeds.issue import Issue
 from feeds.newsletter import Digest
+from feeds.sources import Memory
 from feeds.web.preview import watching
-from feeds.web.preview.memory import Memory
 from feeds.web.preview.proof import Proof, proof
 
 

@@ -80,6 +80,6 @@ def test_any_head_is_read(tmp_path: Path, dialect: str, head: dict[str, object],
         passed = accept(read, publication)
         assert isinstance(passed, Accepted | list)
         if isinstance(passed, Accepted):
-            assert passed.manuscript.title
+            assert passed.article.title
             assert passed.url.startswith("http")
             assert "\n" not in passed.url
