@@ -29,7 +29,7 @@ check-code: $(VENV)/test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-NODE := $(patsubst %,tests/%/node_modules,readers browser mjml)
+NODE := $(patsubst %,tests/%/node_modules,readers browser mjml storage)
 
 check-tests: $(VENV)/test system $(NODE)
 	$(BIN)/pytest -n 2 --cov --cov-report=term --cov-fail-under=90

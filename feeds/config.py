@@ -60,7 +60,7 @@ def _every(value: str) -> str:
 
 def _without_secret(value: str) -> str:
     if re.match(r"[a-z+]+://[^/@]*:[^/@]*@", value):  # not shown: it is a secret now
-        raise ValueError("carries a password; put that into the environment as FEEDS_SMTP_PASSWORD")
+        raise ValueError("carries a password; put that into the environment, and nowhere else")
     return value
 
 
@@ -272,7 +272,9 @@ class DeliverySettings(Model):
     """`[delivery]`: how mail leaves; secrets stand in the environment."""
 
     transport: Annotated[Line, AfterValidator(_without_secret)] = Field(
-        "outbox:outbox", description="outbox:FOLDER or smtps://user@host; FEEDS_TRANSPORT comes before it."
+        "outbox:outbox",
+        description="outbox:FOLDER, smtps://user@host, ses://REGION, postmark://, mailgun://DOMAIN or "
+        "resend://; FEEDS_TRANSPORT comes before it.",
     )
     connections: Annotated[StrictInt, Field(ge=1, le=100)] = Field(4, description="Connections at once.")
     group: Annotated[StrictInt, Field(ge=1, le=50)] = Field(

@@ -30,12 +30,16 @@ examples:
 """
 
 GROUPS = {
-    "project": "init check build diff schema hosting publish-ping preview",
+    "project": "init check build diff schema publish-ping preview",
+    "hosting": "hosting",
+    "publish": "publish",
     "importing": "import",
     "lock": "lock",
     "issue": "issue",
     "send": "send run",
-    "mailings": "status pause cancel resend why ledger",
+    "handover": "handover",
+    "mailings": "status pause cancel resend why",
+    "ledger": "ledger",
     "subscribers": "subscribers",
     "bounces": "bounces",
     "serve": "serve",

@@ -1,4 +1,4 @@
-"""The verbs that watch and steer what is being sent: status, why, pause, cancel, resend, ledger restored."""
+"""The verbs that watch and steer what is being sent: status, why, pause, cancel, resend."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from feeds.cli.options import Verbs, command, group
+from feeds.cli.options import Verbs, command
 from feeds.cli.report import print_json
 from feeds.terminal import counted, say
 
@@ -29,8 +29,6 @@ def add(verbs: Verbs) -> None:
     again.add_argument("address", nargs="*", help="whom (default: all of whom nobody knows)")
     story = command(verbs, why)
     story.add_argument("address", help="a subscriber's e-mail address")
-    ledger = group(verbs, "ledger", "Look after the ledger of subscribers and of what was sent.")
-    command(ledger, restored, nested=True)
 
 
 def status(options: argparse.Namespace) -> int:
@@ -99,16 +97,6 @@ def resend(options: argparse.Namespace) -> int:
         last = room.latest()
         count = room.ledger.resend(last.id, wanted or None) if last else 0
     say(f"{counted(count, 'message')} will be sent once more: go on with `feeds send {options.newsletter}`.")
-    return 0
-
-
-def restored(options: argparse.Namespace) -> int:
-    """Say that a backup of the ledger was put back: nothing that may have gone out goes out again."""
-    from feeds.job import sending
-
-    with sending.mailrooms(options.folder, None) as rooms:
-        closed = sum(room.close_old() for room in rooms)
-    say(f"{counted(closed, 'issue')} closed. What is sent from now on is new.")
     return 0
 
 

@@ -15,6 +15,8 @@ from feeds.sources import syndicated
 
 LISTED = 1000
 """Feeds of one list at most."""
+_BLOGGERS = "http://schemas.google.com/blogger/2008/kind#"
+"""What a category of Blogger's export begins with that says what an entry is."""
 _PAGES = {".html", ".htm", ".php"}
 
 
@@ -22,6 +24,10 @@ def read(content: bytes, where: str, export: Export) -> None:
     """Add the entries of an Atom, RSS or JSON feed. Raises `ContentError` for what is none."""
     feed = syndicated.read(content, where or export.source)
     for entry in feed.entries:
+        kind = next((tag.removeprefix(_BLOGGERS) for tag in entry.tags if tag.startswith(_BLOGGERS)), "post")
+        if kind != "post":
+            export.notes.leave(f"Blogger's entries of the kind {kind[:40]}")
+            continue
         export.posts.append(
             Post(
                 title=entry.title,
@@ -33,7 +39,7 @@ def read(content: bytes, where: str, export: Export) -> None:
                 slug=_last_part(entry.url),
                 summary=entry.summary if entry.html and len(entry.summary) < len(entry.html) // 2 else "",
                 authors=tuple(_person(one) for one in entry.authors),
-                tags=entry.tags,
+                tags=tuple(tag for tag in entry.tags if not tag.startswith(_BLOGGERS)),
                 attachments=tuple(_attachment(one) for one in entry.attachments),
                 language=feed.language,
             )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +22,7 @@ from feeds.config import NewsletterSettings, Settings
 from feeds.delivery import dkim, engine, tokens
 from feeds.delivery.engine import Delivered, Options, Progress
 from feeds.delivery.faultpoints import fault
+from feeds.delivery.handover import given_to
 from feeds.delivery.headers import ascii_address
 from feeds.delivery.ledger import Job, Ledger, Limits, Mailing, Terms, Variant
 from feeds.delivery.message import Parts, marks_of
@@ -219,6 +220,9 @@ class Mailroom:
         """The newest issue of the shelf, where it is approved and was never given to a ledger."""
         issues = shelf.read(self.publication.root, self.newsletter)
         last = issues[-1] if issues else None
+        if last and (services := given_to(self.publication.root, last)):
+            _insist_on_approval(last, services)
+            return None
         if last is None or not last.approved:
             return None
         mailings = self.ledger.mailings(self.newsletter)
@@ -324,3 +328,13 @@ def _job(who: Subscriber, key: str) -> Job:
 
 def _refused(newsletter: str, problem: str) -> DeliveryError:
     return DeliveryError(Fault(Place(f"newsletter {newsletter}"), problem))
+
+
+def _insist_on_approval(issue: Frozen, services: Collection[str]) -> None:
+    """An issue that was handed over goes out by another hand, if it is approved. Raises `IssueError`."""
+    if not issue.approved:
+        problem = (
+            f"is a draft with {', '.join(services)}; approve and send it there, "
+            "or delete its .handed file to send it from here"
+        )
+        raise IssueError(Fault(Place(issue.name), problem))

@@ -143,12 +143,12 @@ def _unwanted(request: Request, answer: Answer) -> FetchError:
     problem = f"answers {_status(answer.status)}"
     if answer.status not in _PASSING:
         return request.error(problem)
-    wait = _wait(answer)
+    wait = wait_asked(answer)
     asked = f", and asks to be left alone for {wait:,.0f} seconds" if wait else ""
     return PassingError(request.fault(problem + asked), wait)
 
 
-def _wait(answer: Answer) -> float:
+def wait_asked(answer: Answer) -> float:
     """The seconds of Retry-After (RFC 9110 section 10.2.3); a date counts from the server's own clock."""
     asked = answer.headers.get("retry-after", "")
     if re.fullmatch("[0-9]{1,9}", asked):

@@ -200,7 +200,9 @@ def sentences(found: Survey) -> Iterator[str]:
     """What was found, for a person."""
     number = len(found.articles)
     told = f"{number:,} {'post' if number == 1 else 'posts'}"
-    yield f"{found.site} is a {_NAMES[found.dialect]} site, “{found.described.title}”, with {told}."
+    name = _NAMES[found.dialect]
+    article = "an" if name[0] in "AEIOU" else "a"
+    yield f"{found.site} is {article} {name} site, “{found.described.title}”, with {told}."
     if number:
         days = sorted(article.published for article in found.articles)
         tongues = ", ".join(found.languages)

@@ -163,3 +163,20 @@ def test_F14_markup_hidden_in_a_title_is_text(bring: Import) -> None:
     assert bring.status == 0
     assert bring.fields()["title"] == "A ‹img src=x onerror=alert(1)› B"
     bring.builds()
+
+
+def test_of_bloggers_export_the_posts_are_brought_in(bring: Import) -> None:
+    kind = "<category scheme='http://schemas.google.com/g/2005#kind' term='{}{}'/>"
+    entries = "".join(
+        f"<entry><id>tag:example.org,2010:{name}</id><title>{name}</title>"
+        f"<published>2010-03-04T10:00:00Z</published><content>Text of {name}.</content>"
+        f"{kind.format('http://schemas.google.com/blogger/2008/kind#', name)}"
+        "<category scheme='http://www.blogger.com/atom/ns#' term='harbour'/></entry>"
+        for name in ("settings", "template", "comment", "post")
+    )
+    feed = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>Old</title><id>urn:x</id>{entries}</feed>"
+    bring(feed, "old.xml", "--json")
+    assert (bring.fields()["id"], bring.fields()["tags"]) == ("tag:example.org,2010:post", ["harbour"])
+    assert bring.json()["left_out"] == {
+        f"Blogger's entries of the kind {name}": 1 for name in ("settings", "template", "comment")
+    }

@@ -92,13 +92,13 @@ class Database:
     @contextmanager
     def connected(self) -> Iterator[Connection]:
         """A connection for somebody's own use."""
-        with _fenced(), self.engine.connect() as connection:
+        with fenced(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self, name: str, connection: Connection | None = None, fence: Fence = "") -> Iterator[Unit]:
         """A transaction that writes; all of it, or on any error nothing."""
-        with _fenced(), self.turn, self._own(connection) as own, own.begin():
+        with fenced(), self.turn, self._own(connection) as own, own.begin():
             yield Unit(own, self.now(own, fence))
             fault(f"before-{name}-commit")
         fault(f"after-{name}-commit")
@@ -106,7 +106,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Unit]:
         """A transaction that sees one state of affairs, and keeps nobody waiting."""
-        with _fenced(), self.engine.connect() as connection:
+        with fenced(), self.engine.connect() as connection:
             connection.execution_options(**_READING[connection.dialect.name])
             with connection.begin():
                 yield Unit(connection, self.now(connection))
@@ -226,7 +226,7 @@ def _postgresql(where: str) -> Engine:
 
 
 @contextmanager
-def _fenced() -> Iterator[None]:
+def fenced() -> Iterator[None]:
     """Nothing of SQLAlchemy or a driver gets out: their messages hold rows, and rows hold addresses."""
     try:
         yield

@@ -4,6 +4,10 @@ outbox:FOLDER                   a file for each message (what happens unless som
 smtps://user@host:465           TLS from the start
 smtp://user@host:587            STARTTLS, and nothing without it
 smtp+plain://localhost:25       a relay on this machine
+ses://eu-west-1                 Amazon SES, by its HTTP interface
+postmark://STREAM               Postmark, the same
+mailgun://example.org@eu        Mailgun, the same
+resend://                       Resend, the same
 memory:                         kept in the process, for tests
 package.module:object           called with the environment, returns a `Transport`
 """
@@ -58,6 +62,10 @@ def transport(
         from feeds.delivery.transports.smtp import Smtp
 
         return Smtp(read_settings(address, environment))
+    if scheme in ("ses", "postmark", "mailgun", "resend"):
+        from feeds.delivery.transports.addresses import read_provider
+
+        return read_provider(address, environment)
     if address == "memory:":
         from feeds.delivery.transports.memory import Memory
 
@@ -79,4 +87,6 @@ def _plugged_in(spec: str, environment: Mapping[str, str]) -> Transport:
 
 
 # Known so that a misspelt one gets a hint; each has been taken above.
-_NO_NAMES = {"outbox:": "", "smtps://": "", "smtp://": "", "memory:": ""}
+_NO_NAMES = dict.fromkeys(
+    ("outbox:", "smtps://", "smtp://", "ses://", "postmark://", "mailgun://", "resend://", "memory:"), ""
+)

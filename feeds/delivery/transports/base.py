@@ -61,6 +61,8 @@ class Reply:
     text: str
     """In one printable line, without the codes."""
     stage: Stage
+    number: str = ""
+    """The other side's own number for a message that it took, where that is worth keeping."""
 
     @property
     def accepted(self) -> bool:

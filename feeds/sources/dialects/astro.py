@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from feeds.sources.dialects import documents, javascript, mdx, references, slugs
+from feeds.sources.dialects import documents, heads, javascript, mdx, references, slugs
 from feeds.sources.dialects.base import Described, Dialect, Facts, Keys, Post, Site, Spot, Table
 from feeds.sources.dialects.documents import word
 from feeds.sources.dialects.kramdown import headings
@@ -21,10 +21,12 @@ SCHEMAS = tuple(
     for suffix in (".ts", ".mts", ".js", ".mjs")
 )
 _COLLECTION = re.compile(r"(\w+)\s*[=:]\s*defineCollection\s*\(\s*\{")
+_CALLED = re.compile(r"([\w-]+)[\"']?\s*:\s*(\w+)\s*(?=[,}]|$)")
 _ASKED = re.compile(r"getCollection\s*(?:<[^>]*>)?\(\s*[\"'`](\w[\w-]*)[\"'`]")
 _LISTS = re.compile(
     r"\[(?:\.\.\.)?(?:tag|tags|page|category|categories|author|authors|series|topic|lang|locale|language)s?\]"
 )
+_FOLDERS_OF_PEOPLE = tuple(f"src/{place}/authors" for place in ("content", "data", "data/content"))
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[-_].*)?")
 _ALIAS = re.compile(
     r"(?P<before>\]\([ \t]*<?|src=[\"'])(?:~|@|@@)/(?P<path>(?:assets|images|content)/[^)>\"'\s]+)"
@@ -49,11 +51,14 @@ def settings(root: Path) -> Table:
 
 def _collections(root: Path, schema: str) -> Iterator[tuple[str, str]]:
     """Each folder of a collection, and its name."""
+    called: dict[str, str] = {
+        given: name for name, given in _CALLED.findall(javascript.block(schema, "collections"))
+    }
     for found in _COLLECTION.finditer(schema):
         block = javascript.braced(schema, found.end() - 1)
         base = javascript.text(block, "base") or _template(schema, block)
         if base and not posixpath.normpath(base).startswith(("..", "/")):
-            yield posixpath.normpath(base), found[1]
+            yield posixpath.normpath(base), called.get(found[1]) or found[1]
     content = root / "src" / "content"
     for folder in sorted(content.iterdir()) if content.is_dir() else ():
         if folder.is_dir() and not folder.name.startswith((".", "_")):
@@ -79,8 +84,11 @@ def found(site: Site) -> Site:
     """The site with the routes that show its collections."""
     languages = site.config["locales"]
     people: dict[str, Table] = {}
-    for file in documents.each(site.root / "src" / "content" / "authors", "*.json", "*.yaml", "*.yml"):
-        people[file.stem] = {"name": file.stem, **documents.harmless(file)}
+    for folder in _FOLDERS_OF_PEOPLE:
+        for file in documents.each(site.root / folder, "*.json", "*.yaml", "*.yml"):
+            people[file.stem] = {"name": file.stem, **documents.harmless(file)}
+        for file in documents.each(site.root / folder, "*.md", "*.mdx"):
+            people[file.stem] = {"name": file.stem, **heads.harmless(documents.text(file))}
     routes = tuple(_routes(site.root / "src" / "pages"))
     return replace(site, languages=languages, people=people, data={"routes": routes})
 
@@ -101,7 +109,9 @@ def _routes(pages: Path) -> Iterator[tuple[str, str]]:
 
 
 def spot(site: Site, path: str, files: Mapping[str, object]) -> Spot | None:
-    """An entry of a collection, or a page in Markdown; what begins with _ is neither."""
+    """An entry of a collection, or a page in Markdown; what begins with _ is neither, nor is an author."""
+    if path.rpartition("/")[0] in _FOLDERS_OF_PEOPLE:
+        return None
     base = max((one for one in site.config["collections"] if path.startswith(one + "/")), key=len, default="")
     if not base and path.startswith("src/pages/"):
         base = "src/pages"

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from feeds.sources.dialects import documents, javascript, mdx
-from feeds.sources.dialects.base import Described, Dialect, Facts, Keys, Post, Site, Spot, Table
+from feeds.sources.dialects.base import (
+    Described,
+    Dialect,
+    Facts,
+    Keys,
+    Post,
+    Site,
+    Spot,
+    Table,
+    UnsettledError,
+)
 from feeds.sources.dialects.documents import section, word
 
 CONFIGS = tuple(f"docusaurus.config{suffix}" for suffix in (".js", ".ts", ".mjs", ".cjs", ".mts"))
@@ -28,22 +38,29 @@ def settings(root: Path) -> Table:
         "url": javascript.text(source, "url"),
         "baseUrl": javascript.text(source, "baseUrl") or "/",
         "trailingSlash": javascript.truth(source, "trailingSlash"),
-        "defaultLocale": javascript.text(languages, "defaultLocale") or "en",
+        "defaultLocale": javascript.text(languages, "defaultLocale")
+        or javascript.text(source, "defaultLocale")
+        or "en",
         "locales": javascript.texts(languages, "locales"),
-        "blogs": dict(_blogs(root, source)),
+        "blogs": _blogs(source),
     }
 
 
-def _blogs(root: Path, source: str) -> Iterator[tuple[str, str]]:
-    """Each folder of a blog and where it stands on the site."""
-    blocks = [javascript.block(source, "blog"), *_plugged(source)]
-    for block in blocks:
-        path = posixpath.normpath((javascript.text(block, "path") or "blog").removeprefix("./"))
-        route = re.search(r"routeBasePath[\"']?\s*:\s*[\"'`]([^\"'`]*)[\"'`]", block)
-        if block and not path.startswith(("..", "/")):
-            yield path, route[1].strip("/") if route else "blog"
-    if not any(blocks):
-        yield "blog", "blog"
+def _blogs(source: str) -> dict[str, str]:
+    """Each folder of a blog and where it stands on the site. Raises `UnsettledError` if all are elsewhere."""
+    blocks = [block for block in (javascript.block(source, "blog"), *_plugged(source)) if block]
+    found = dict(map(_blog, blocks)) if blocks else {"blog": "blog"}
+    within = {path: route for path, route in found.items() if not path.startswith(("..", "/"))}
+    if not within:
+        elsewhere = next(iter(found))
+        raise UnsettledError(f"its blog is in {elsewhere}, outside of the site's folder; move it into that")
+    return within
+
+
+def _blog(block: str) -> tuple[str, str]:
+    path = posixpath.normpath((javascript.text(block, "path") or "blog").removeprefix("./"))
+    route = re.search(r"routeBasePath[\"']?\s*:\s*[\"'`]([^\"'`]*)[\"'`]", block)
+    return path, route[1].strip("/") if route else "blog"
 
 
 def _plugged(source: str) -> list[str]:
@@ -91,7 +108,7 @@ def spot(site: Site, path: str, files: Mapping[str, object]) -> Spot | None:
         return Spot(stem.removesuffix("/index"), route, "", language, bundle)
     year, month, day = re.split("[-/]", dated["date"])
     date = f"{year}-{int(month):02}-{int(day):02}"
-    name = f"{date.replace('-', '/')}/{dated['folder']}{dated['text']}".strip("/")
+    name = f"{dated['date'].replace('-', '/')}/{dated['folder']}{dated['text']}".strip("/")
     return Spot(name, route, date, language, bundle)
 
 

@@ -6,32 +6,31 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from feeds.sources.dialects import documents, javascript, references, slugs
+from feeds.sources.dialects import documents, eleventy_permalinks, fields, javascript, references
 from feeds.sources.dialects.base import Described, Dialect, Facts, Keys, Post, Site, Spot, Table
 from feeds.sources.dialects.documents import section, word
 from feeds.sources.dialects.kramdown import kramdown
 from feeds.sources.dialects.liquid import Liquid
 from feeds.sources.dialects.liquid import text as without_liquid
 from feeds.sources.dialects.mdx import admonitions
+from feeds.sources.dialects.verbatim_html import verbatim
 
 CONFIGS = tuple(
     f"{name}{suffix}"
     for name in (".eleventy", "eleventy.config")
     for suffix in (".js", ".cjs", ".mjs", ".ts")
 )
+TEMPLATES = (".njk", ".liquid", ".html")
+"""What may be a post too, where it has a date; most such files show something else."""
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})-(.+)")
 _COLLECTIONS = frozenset(
     "post posts all blog article articles note notes entry entries journal page pages nav".split()
 )
 """Tags that gather posts for a list, and say nothing of what they are about."""
-_VALUE = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}")
-_STRFTIME = re.compile(r"%-?[YymdBbHMSje]")
-_TOKENS = {"yyyy": "%Y", "YYYY": "%Y", "MM": "%m", "LL": "%m", "dd": "%d", "DD": "%d", "yy": "%y"}
 
 
 def settings(root: Path) -> Table:
@@ -48,6 +47,11 @@ def settings(root: Path) -> Table:
     engine = re.search(r"markdownTemplateEngine[\"']?\s*:\s*(false|[\"']\w+[\"'])", source)
     return {
         "input": start,
+        "layouts": tuple(
+            posixpath.normpath(name) + "/"
+            for key in ("includes", "layouts", "data")
+            if (name := javascript.text(javascript.block(source, "dir"), key))
+        ),
         "plain": bool(engine and engine[1] == "false"),
         "package": package,
         **{name: value for name, value in data.items() if value},
@@ -91,11 +95,13 @@ def found(site: Site) -> Site:
 
 
 def spot(site: Site, path: str, files: Mapping[str, object]) -> Spot | None:
-    """A file of Markdown that is in no folder of templates or data."""
+    """A file that is in no folder of layouts or data."""
     start = site.config["input"]
     inner = path.removeprefix(start + "/") if start != "." else path
     folder, _, file = inner.rpartition("/")
     if any(part.startswith("_") for part in folder.split("/")) or file.lower() in _NO_POSTS:
+        return None
+    if f"{folder}/".startswith(site.config["layouts"]):
         return None
     if any(path.startswith(one + "/") or fnmatch(path, one) for one in site.data["ignored"]):
         return None
@@ -122,6 +128,9 @@ def completed(post: Post) -> Table:
         value = table.get(key)
         named = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         table[key] = [tag for tag in named if str(tag).lower() not in _COLLECTIONS]
+    computed = section(table, "eleventyComputed").get("permalink")
+    if isinstance(computed, str):
+        table["permalink"] = computed
     if re.fullmatch(r"(?:git )?(?:Last Modified|Created)|\{\{.*\}\}", str(table.get("date")), re.IGNORECASE):
         table["date"] = None
     return table
@@ -146,15 +155,18 @@ def _data(folder: Path, name: str) -> Iterator[tuple[str, Any]]:
             if value := javascript.text(source, key):
                 yield key, value
         if "permalink" in source and not javascript.text(source, "permalink"):
-            yield "permalink", "${…}"  # made by running something, which we do not
+            yield "permalink", eleventy_permalinks.template(source) or "${…}"  # made by what we do not run
 
 
 def aside(post: Post) -> str:
-    """Files that are not written, or that list others."""
+    """Files that are not written, that list others, or that show no post of their own."""
     head = post.head
     if head.get("permalink") is False or head.get("eleventyExcludeFromCollections") is True:
         return "are in no collection"
-    return "are lists of others" if "pagination" in head else ""
+    if "pagination" in head:
+        return "are lists of others"
+    dated = post.spot.date or fields.found(head, ELEVENTY.keys.published)[0]
+    return "are templates" if post.path.endswith(TEMPLATES) and not dated else ""
 
 
 def address(post: Post, facts: Facts) -> str:
@@ -163,51 +175,11 @@ def address(post: Post, facts: Facts) -> str:
     if isinstance(given, Mapping):
         given = given.get("build")
     if isinstance(given, str):
-        path = _filled(given, post, facts)
+        path = eleventy_permalinks.filled(given, post, facts)
         if path is not None:
             return post.site.url + re.sub(r"(?:^|/)index\.html$", "/", path).lstrip("/")
         post.note("address", given)
-    stem = "/".join(part for part in (post.spot.folder, post.spot.name) if part)
-    return f"{post.site.url}{stem}/"
-
-
-def _filled(pattern: str, post: Post, facts: Facts) -> str | None:
-    """A permalink's template, filled in; None where it asks for more than we know."""
-    unknown = False
-
-    def filled(found: re.Match[str]) -> str:
-        nonlocal unknown
-        value = _value(found[1], post, facts)
-        unknown = unknown or value is None
-        return value or ""
-
-    made = _VALUE.sub(filled, pattern)
-    return None if unknown or "{%" in made or "${" in made else re.sub("/{2,}", "/", made)
-
-
-def _value(expression: str, post: Post, facts: Facts) -> str | None:
-    name, *filters = [part.strip() for part in expression.split("|")]
-    stem = "/".join(part for part in (post.spot.folder, post.spot.name) if part)
-    words = {"title": facts.title, "page.fileSlug": post.spot.name, "page.filePathStem": f"/{stem}"}
-    if name in ("date", "page.date"):
-        return _day(facts.published, filters)
-    value = words.get(name) or word(post.head, name)
-    if not value or re.search(r"[^\w.]", name):
-        return None
-    for one in filters:
-        if re.match(r"slug|slugify|urlize|kebab", one):
-            value = slugs.pelican(value)
-    return value
-
-
-def _day(day: datetime, filters: list[str]) -> str | None:
-    """A date by its filter's pattern, Ruby's (%Y-%m) or Luxon's (yyyy-MM)."""
-    pattern = re.search(r"[\"']([^\"']+)[\"']", filters[0]) if filters else None
-    if not pattern:
-        return None
-    if "%" in pattern[1]:
-        return _STRFTIME.sub(lambda found: day.strftime(found[0]), pattern[1])
-    return re.sub(r"yyyy|YYYY|MM|LL|dd|DD|yy", lambda found: day.strftime(_TOKENS[found[0]]), pattern[1])
+    return post.site.url + eleventy_permalinks.usual(post)
 
 
 def reference(post: Post, given: str) -> str:
@@ -217,6 +189,10 @@ def reference(post: Post, given: str) -> str:
 
 def text(post: Post) -> str:
     """Its text, without Liquid or Nunjucks."""
+    if post.path.endswith(TEMPLATES):
+        return verbatim(
+            without_liquid(post, post.body, Liquid(lambda given: reference(post, given), prose=str))
+        )
     if post.site.config["plain"] and post.head.get("templateEngineOverride") is None:
         return admonitions(kramdown(post.body))
     means = Liquid(
@@ -239,7 +215,7 @@ def described(root: Path, config: Table) -> Described:
 
 ELEVENTY = Dialect(
     name="eleventy",
-    suffixes=frozenset({".md", ".markdown"}),
+    suffixes=frozenset({".md", ".markdown", *TEMPLATES}),
     keys=Keys(
         published=("date", "published", "pubDate", "publishedAt", "datePublished", "created"),
         updated=(

@@ -20,6 +20,7 @@ _INLINE = re.compile(
 )
 # White space, and no control character: those are faults (XML 1.0, section 2.2).
 _SPACE = re.compile("[ \t\r\n\u2028\u2029]+")
+_LESSER_TITLES = frozenset("subtitle author_title authortitle hide_title seo_title sidebar_title".split())
 _LINK = re.compile(r"\[([^\]\n]+)\]\((\S+?)\)")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg|bmp)(?:[?#]|$)", re.IGNORECASE)
 
@@ -265,6 +266,13 @@ def heading(body: str) -> str:
     return line(re.sub(r"\s*\{#[^}]*\}\s*$|[*_`]|\s#+\s*$", "", one[1])) if one else ""
 
 
+def is_title(post: Post, key: str) -> bool:
+    """Whether a key of a post without a title is what the site calls one, such as `newstitle`."""
+    name = key.lower()
+    return not post.head.get("title") and name.endswith("title") and name not in _LESSER_TITLES
+
+
 def untitled(post: Post) -> str:
-    """A title for a post that has none: its first heading, or its name in words."""
-    return heading(post.body) or words(post.spot.name.rpartition("/")[2])
+    """A title for a post that has none: what it calls so in its own way, its first heading, or its name."""
+    own = (line(value) for key, value in post.head.items() if is_title(post, key) and isinstance(value, str))
+    return next(filter(None, own), "") or heading(post.body) or words(post.spot.name.rpartition("/")[2])

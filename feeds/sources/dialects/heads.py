@@ -41,6 +41,15 @@ def split(text: str, *, twins: bool = False) -> Head | None:
     return Head(fields, text[closing.end() :], lines, first, double)
 
 
+def harmless(text: str) -> Table:
+    """What the head of a page says; nothing where it has none that can be read."""
+    try:
+        head = split(text, twins=True)
+    except UnreadableError:
+        return {}
+    return head.fields if head else {}
+
+
 def _read(
     inner: str, language: str, before: int, twins: bool
 ) -> tuple[Table, Callable[[], Lines], UnreadableError | None]:
@@ -57,8 +66,8 @@ def _read(
 
     if not twins:
         return front_matter.yaml_fields(inner, before), lines, None
-    fields, double = front_matter.yaml_last_counts(inner, before)
-    return fields, lines, double
+    fields, twin = front_matter.yaml_last_counts(inner, before)
+    return fields, lines, twin and UnreadableError(f"{twin.problem}; the last counts", twin.line)
 
 
 def _below(inner: str, before: int) -> Lines:
@@ -86,21 +95,23 @@ def _json(text: str) -> Head | None:
 def pairs(text: str) -> Head | None:
     """A head of `Key: value` lines, down to the first that is none; a value may go on, indented.
 
-    Keys are lower-cased. None if the first line is no pair.
+    Keys are lower-cased, and of two that are the same the first counts. None if the first line is no pair.
     """
     lines = text.split("\n")
     start = next((number for number, line in enumerate(lines) if line.strip()), 0)
     fields: dict[str, list[str]] = {}
     places: dict[tuple[str | int, ...], int] = {}
-    number, key = start, ""
+    number, key, double = start, "", None
     for number, line in enumerate(lines[start:], start):
-        if key and re.match(r"[ \t]{4,}\S|\t\S", line):
-            fields[key].append(line.strip())
+        if fields and re.match(r"[ \t]{4,}\S|\t\S", line):
+            fields.get(key, []).append(line.strip())
         elif pair := _PAIR.fullmatch(line):
             key = pair[1].lower().replace(" ", "_")
             if (key,) in places:
                 problem = f"{key}: is there twice, in lines {places[key,]} and {number + 1}; keep one"
-                raise UnreadableError(problem, number + 1)
+                double = double or UnreadableError(f"{problem}; the first counts", number + 1)
+                key = ""
+                continue
             places[(key,)] = number + 1
             fields[key] = [pair[2].strip()] if pair[2].strip() else []
         else:
@@ -111,4 +122,5 @@ def pairs(text: str) -> Head | None:
         return None
     table: Mapping[str, Any] = {key: "\n".join(values) for key, values in fields.items()}
     body = "\n".join(lines[number:])
-    return Head(table, body.lstrip("\n"), lambda: places, number + 1 + len(body) - len(body.lstrip("\n")))
+    first = number + 1 + len(body) - len(body.lstrip("\n"))
+    return Head(table, body.lstrip("\n"), lambda: places, first, double)

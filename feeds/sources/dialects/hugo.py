@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from feeds.sources.dialects import documents, references, slugs
+from feeds.sources.dialects import cascades, documents, references, slugs
 from feeds.sources.dialects.base import Described, Dialect, Facts, Keys, Post, Site, Spot, Table
 from feeds.sources.dialects.documents import section, word
 from feeds.sources.dialects.hugo_text import text
@@ -77,11 +77,11 @@ def _languages(config: Table) -> dict[str, Table]:
 
 
 def completed(post: Post) -> Table:
-    """The head; where the date is in the file's name, the rest of the name is its slug."""
-    named = section(post.site.config, "frontmatter").get("date")
-    if ":filename" in (named or ()) and not post.head.get("date") and (dated := _DATED.match(post.spot.name)):
-        return {"slug": dated[2] or None, **post.head}
-    return post.head
+    """The head with what cascades to it; of a date in the file's name, the rest of the name is its slug."""
+    head = {**cascades.reaching(post), **post.head}
+    named = section(post.site.config, "frontmatter").get("date") or ()
+    dated = _DATED.match(post.spot.name) if ":filename" in named and not head.get("date") else None
+    return {"slug": dated[2] or None, **head} if dated else head
 
 
 def found(site: Site) -> Site:
@@ -98,7 +98,7 @@ def found(site: Site) -> Site:
     for file in documents.each(content / "authors", "*/_index.md"):
         if title := re.search(r"^title\s*[:=]\s*[\"']?(.+?)[\"']?\s*$", documents.text(file), re.MULTILINE):
             people[file.parent.name] = {"name": title[1]}
-    data = {"main": main, "mounts": mounts, "flat": not _has_sections(content)}
+    data = {"main": main, "mounts": mounts, "flat": not _has_sections(content), "cascades": {}}
     return replace(site, languages=tuple(_languages(config)), people=people, data=data)
 
 
@@ -174,7 +174,8 @@ def address(post: Post, facts: Facts) -> str:
     if given:
         if ":" in given:
             given = filled(given, post, facts, slugged)
-        return site.url + given.removeprefix(site.url).lstrip("/")
+        made = given.removeprefix(site.url).lstrip("/")
+        return site.url + made + "/" * (bool(made) and made[-1] != "/" and "." not in made.rpartition("/")[2])
     main = post.spot.folder.partition("/")[0] or post.spot.name
     pattern = _pattern(site.config, main)
     if pattern:
@@ -182,6 +183,7 @@ def address(post: Post, facts: Facts) -> str:
     else:
         last = word(head, "slug") or post.spot.name
         path = "/".join(part for part in (slugged(post.spot.folder), slugged(last).strip("/")) if part)
+    path = path.replace("#", "%23")
     ugly = site.config.get("uglyurls")
     if isinstance(ugly, Mapping):
         ugly = ugly.get(main)
@@ -257,7 +259,7 @@ HUGO = Dialect(
     name="hugo",
     suffixes=SUFFIXES,
     keys=Keys(
-        published=("date", "publishdate", "pubdate", "published"),
+        published=("date", "publishdate", "pubdate", "published", "lastmod", "modified"),
         updated=("lastmod", "updated", "modified", "last_modified_at"),
         held=("publishdate",),
         expires=("expirydate", "unpublishdate"),
@@ -294,5 +296,6 @@ HUGO = Dialect(
         ".rst": "reStructuredText",
         ".pandoc": "Pandoc's Markdown",
     },
+    twins=True,
     folded=True,
 )

@@ -22,9 +22,18 @@ _MARK = re.compile(
     r"|(?P<broken>\{\{(?=[<%]))",
     re.DOTALL,
 )
-_OPENING = re.compile(r"\{\{[<%]\s*(?P<verbatim>highlight|mermaid|comment|code)(?=[\s>%])[^{}]*?[>%]\}\}")
+_OPENING = re.compile(
+    r"\{\{[<%]\s*(?P<verbatim>highlight|mermaid|comment|code-toggle|code)(?=[\s>%])[^{}]*?[>%]\}\}"
+    r"|(?P<quoting>\{\{[<%][^{}`\"]*\"[^{}\"`]*`[^{}\"]*\"[^{}]*?[>%]\}\})"
+)
+"""What begins text that is no prose; and marks with an argument that quotes code, which is none."""
 _ESCAPED = re.compile(r"(\{\{[<%])/\*(.*?)\*/([>%]\}\})", re.DOTALL)
 _INLINE = frozenset(["br", "nbsp", "newline", "linebreak"])
+_AROUND = frozenset(
+    "note tip info warning caution danger important notice alert callout hint admonition aside blockquote "
+    "quote div span center section columns column row expand details collapse lead".split()
+)
+"""Shortcodes that stand around a text and add a frame to it: the text stays, and nothing is lost."""
 
 
 def text(post: Post, reference: Callable[[str], str]) -> str:
@@ -38,6 +47,7 @@ def text(post: Post, reference: Callable[[str], str]) -> str:
 
 
 _NEVER = re.compile(r"(?!)")
+_AT_ONCE = re.compile("")
 
 
 def _marks(post: Post, reference: Callable[[str], str]) -> Marks:
@@ -55,7 +65,11 @@ def _marks(post: Post, reference: Callable[[str], str]) -> Marks:
         mark=_MARK,
         replaced=replaced,
         opening=_OPENING,
-        enclosure=lambda found: _enclosure(found["verbatim"].lower()),
+        enclosure=lambda found: (
+            _enclosure(found["verbatim"].lower())
+            if found["verbatim"]
+            else Enclosure(_AT_ONCE, lambda opening, inner: _MARK.sub(replaced, opening[0]))
+        ),
         code=lambda code: _ESCAPED.sub(r"\1\2\3", code),
         prose=headings,
     )
@@ -73,7 +87,8 @@ def _shortcode(name: str, rest: str, post: Post, reference: Callable[[str], str]
         return _param(post, code.first("name", "key"))
     made = shown(code, post)
     if made is None:
-        post.note("shortcode", name)
+        if last not in _AROUND:
+            post.note("shortcode", name)
         return ""
     return made
 
@@ -90,7 +105,8 @@ def _enclosure(name: str) -> Enclosure:
         if name == "comment":
             return ""
         words = re.findall(r"[\w+#.-]+", found[0].split(name, 1)[-1] if name in found[0] else "")
-        language = "mermaid" if name == "mermaid" else words[0] if words else ""
+        named = words[0] if words and name != "code-toggle" else ""
+        language = "mermaid" if name == "mermaid" else named
         return marks.fenced(inner, language)
 
     return Enclosure(closing, made)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from feeds.sources.dialects import documents, permalinks, references
+from feeds.sources.dialects import documents, heads, permalinks, references
 from feeds.sources.dialects.base import Described, Dialect, Facts, Keys, Post, Site, Spot, Table
 from feeds.sources.dialects.documents import section, word
 from feeds.sources.dialects.fields import tags
@@ -59,7 +59,7 @@ def found(site: Site) -> Site:
         *documents.each(data, "authors.yml", "authors.yaml", "authors.json", "people.yml", "members.yml")
     )
     for file in documents.each(site.root / "_authors", "*.md"):
-        people[file.stem] = {"name": file.stem, **_head(file)}
+        people[file.stem] = {"name": file.stem, **heads.harmless(documents.text(file))}
     people |= {
         str(key): value
         for key, value in section(site.config, "authors").items()
@@ -76,14 +76,6 @@ def found(site: Site) -> Site:
             "excerpt_separator": word(site.config, "excerpt_separator").strip("\n") or "",
         },
     )
-
-
-def _head(file: Path) -> Table:
-    parts = documents.text(file).split("---\n")
-    try:
-        return documents.parsed(parts[1], ".yml") if len(parts) > 2 else {}
-    except ValueError:
-        return {}
 
 
 def _defaults(config: Table) -> tuple[tuple[str, Table], ...]:
@@ -125,14 +117,15 @@ def with_defaults(post: Post) -> Table:
 def categories(post: Post) -> tuple[str, ...]:
     """The folders around _posts, then what the head says."""
     around = tuple(part for part in post.spot.folder.split("/") if part)
-    return (*around, *tags(post, ("category",), r"(?!)"), *tags(post, ("categories",)))
+    return (*around, *tags(post, ("categories",)), *tags(post, ("category",), r"(?!)"))
 
 
 def address(post: Post, facts: Facts) -> str:
     """By its own permalink, that of all posts, or the site's."""
     given = word(post.head, "permalink")
     collection = section(post.site.config, "collections", "posts")
-    pattern = given or word(collection, "permalink") or word(post.site.config, "permalink") or "date"
+    usual = word(collection, "permalink") or word(post.site.config, "permalink") or "date"
+    pattern = given or permalinks.STYLES.get(usual, usual)
     path = permalinks.jekyll(pattern, post, facts, categories(post))
     prefix = f"{post.spot.language}/" if post.spot.language else ""
     return post.site.url + prefix + path.lstrip("/")

@@ -57,13 +57,15 @@ class Liquid:
 def text(post: Post, body: str, means: Liquid) -> str:
     """A text without such marks."""
     if "{%" not in body and "{{" not in body and "{#" not in body:
-        if not any(mark in body for mark in ("{", "[TOC]", ":::", "*[", "markdown=", "](")):
+        if not any(mark in body for mark in _MEANING_MORE):
             return body
         return marks.without(body, Marks(_NEVER, str, prose=means.prose))
     return marks.without(_DOUBLED.sub("", body), _marks(post, means))
 
 
 _NEVER = re.compile(r"(?!)")
+_MEANING_MORE = ("{", "[TOC]", ":::", "*[", "markdown=", "(|", "<|", '"|', "'|", "=|", ": |")
+"""What a text has to hold for any dialect to find something in its prose; | is of Pelican's old links."""
 
 
 def _marks(post: Post, means: Liquid) -> Marks:

@@ -12,11 +12,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _CODE = (
     r"(?P<fence>^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*(?P<tick>`{3,}(?=[^`\n]*$)|~{3,})[^\n]*$)"
     r"|(?P<span>`+)|<(?P<element>pre|code|script|style|textarea)\b|(?P<comment><!--)"
 )
+_SIGN = re.compile("[`~<{]")
 _INDENTED = re.compile(r"(?: {4}| {0,3}\t)")
 # What ends a paragraph, and with it any span that is open: an empty line, or the start of a block.
 _INTERRUPTING = re.compile(
@@ -112,11 +114,10 @@ def _inside(at: int, blocks: Sequence[tuple[int, int]], starts: Sequence[int]) -
 
 def _pieces(body: str, marks: Marks, is_indented: Callable[[int], bool]) -> Iterator[tuple[str, int, str]]:
     """Each piece of a text: what it is (text, code, made), where it begins, and what it says."""
-    source = f"{_CODE}|(?P<own>{marks.opening.pattern})" if marks.opening else _CODE
-    opening = re.compile(source, re.MULTILINE | re.IGNORECASE)
+    opening = _opening(marks.opening.pattern if marks.opening else "")
     missing: set[str] = set()
     begin = position = 0
-    while found := opening.search(body, position):
+    while found := _next(opening, body, position):
         if found["fence"] and is_indented(found.start()):
             end, made = None, None
         else:
@@ -128,6 +129,26 @@ def _pieces(body: str, marks: Marks, is_indented: Callable[[int], bool]) -> Iter
         yield ("code" if made is None else "made"), found.start(), made or body[found.start() : end]
         begin = position = end
     yield "text", begin, body[begin:]
+
+
+@lru_cache(maxsize=16)
+def _opening(own: str) -> re.Pattern[str]:
+    """What begins a piece; `own` is the dialect's pattern, whose marks all begin with a brace."""
+    return re.compile(f"{_CODE}|(?P<own>{own})" if own else _CODE, re.MULTILINE | re.IGNORECASE)
+
+
+def _next(opening: re.Pattern[str], body: str, position: int) -> re.Match[str] | None:
+    """The next beginning of a piece, looked for only where one of its signs is."""
+    for sign in _SIGN.finditer(body, position):
+        at = sign.start()
+        line = body.rfind("\n", 0, at) + 1
+        if line >= position and sign[0] in "`~":
+            found = opening.match(body, line)
+            if found and found["fence"] is not None and found.start("tick") == at:
+                return found
+        if found := opening.match(body, at):
+            return found
+    return None
 
 
 def _piece(body: str, found: re.Match[str], marks: Marks, missing: set[str]) -> tuple[int | None, str | None]:

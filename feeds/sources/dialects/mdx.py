@@ -56,7 +56,8 @@ def text(post: Post, body: str, *, components: bool = True) -> str:
 
     def prose(part: str) -> str:
         if components:
-            part = _EXPORT.sub("", _IMPORT.sub("", part))
+            part = _IMPORT.sub("", part) if "import" in part else part
+            part = _EXPORT.sub("", part) if "export" in part else part
             part = _without_tags(part, post, names)
             part = _without_expressions(part, post)
         return headings(admonitions(part))
@@ -188,6 +189,8 @@ def _attributes(inner: str, names: Mapping[str, str]) -> dict[str, str]:
 
 def _without_expressions(part: str, post: Post) -> str:
     """{' '} is a space, {"text"} is text; what would have to be run is left out. Formulas stay."""
+    if "{" not in part:
+        return part
     formulas = [found.span() for found in _MATH.finditer(part)]
 
     def replaced(found: re.Match[str]) -> str:

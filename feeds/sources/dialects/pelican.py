@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
-from typing import Any
 
-from feeds.sources.dialects import documents, heads, references, slugs
+from feeds.sources.dialects import heads, pelican_settings, references, slugs
 from feeds.sources.dialects.base import (
     Described,
     Dialect,
@@ -23,7 +21,6 @@ from feeds.sources.dialects.base import (
     Site,
     Spot,
     Table,
-    UnsettledError,
 )
 from feeds.sources.dialects.documents import word
 from feeds.sources.dialects.fields import below, listed
@@ -31,6 +28,7 @@ from feeds.sources.dialects.kramdown import kramdown
 from feeds.sources.dialects.liquid import Liquid
 from feeds.sources.dialects.liquid import text as without_liquid
 from feeds.sources.dialects.verbatim_html import verbatim
+from feeds.sources.front_matter import UnreadableError
 
 _INTERNAL = re.compile(
     r"(?P<before>\]\([ \t]*<?|\]:[ \t]*|(?:href|src|data)=[\"']?)"
@@ -39,46 +37,6 @@ _INTERNAL = re.compile(
 _META = re.compile(r"<meta\s+name=[\"']([\w-]+)[\"']\s+content(?:s)?=([\"'])(.*?)\2", re.I | re.DOTALL)
 _WORD = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-def settings(root: Path) -> Table:
-    """What pelicanconf.py and publishconf.py say in plain values."""
-    table: dict[str, Any] = {}
-    for name in ("pelicanconf.py", "publishconf.py"):
-        said = _assigned(documents.text(root / name), name, dict(table))
-        table |= {key: value for key, value in said.items() if value not in ("", None) or key not in table}
-    return table
-
-
-def _assigned(source: str, name: str, known: dict[str, Any]) -> dict[str, Any]:
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as refusal:
-        line = getattr(refusal, "lineno", None)
-        raise UnsettledError(f"{name}{f':{line}' if line else ''} is no Python") from None
-    for statement in tree.body:
-        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
-            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-            try:
-                value = _value(statement.value, known)
-            except (ValueError, TypeError, RecursionError):
-                continue  # made by running something, which we do not
-            known |= {target.id: value for target in targets if isinstance(target, ast.Name)}
-    return known
-
-
-def _value(node: ast.expr, known: Mapping[str, Any]) -> Any:
-    """A literal, a name given before, or texts added together. Raises ValueError for anything else."""
-    if isinstance(node, ast.Name):
-        if node.id not in known:
-            raise ValueError(node.id)
-        return known[node.id]
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        left, right = _value(node.left, known), _value(node.right, known)
-        if isinstance(left, str) and isinstance(right, str):
-            return left + right
-        raise ValueError("not texts")
-    return ast.literal_eval(node)
 
 
 def folders(root: Path, config: Table) -> tuple[str, ...]:
@@ -112,6 +70,7 @@ def found(site: Site) -> Site:
         "content": "" if path == "." else path + "/",
         "excluded": tuple(posixpath.normpath(f"{path}/{one}") + "/" for one in excluded if one),
         "main": word(config, "DEFAULT_LANG") or "en",
+        "rules": {kind: pelican_settings.rules(config, kind) for kind in ("ARTICLE", "CATEGORY", "AUTHOR")},
     }
     return replace(site, data=data)
 
@@ -137,7 +96,8 @@ def head(text: str) -> Head | None:
     above = text.count("\n", 0, fence.end())
     body = re.sub(r"\A(?:---|\.\.\.)[ \t]*\n\s*", "", found.body)
     lines = {path: line + above for path, line in found.lines().items()}
-    return Head(found.fields, body, lambda: lines, found.first + above)
+    double = found.double and UnreadableError(found.double.problem, (found.double.line or 0) + above)
+    return Head(found.fields, body, lambda: lines, found.first + above, double)
 
 
 def _html(text: str) -> Head | None:
@@ -151,8 +111,8 @@ def _html(text: str) -> Head | None:
 
 
 def completed(post: Post) -> Table:
-    """The head, with the category that its folder means, and authors one by one."""
-    table = dict(post.head)
+    """The head, with what its path and the site's settings mean, and authors one by one."""
+    table = {**pelican_settings.meant(post), **post.head}
     folder = post.spot.folder.rpartition("/")[2]
     if not table.get("category") and folder and post.site.config.get("USE_FOLDER_AS_CATEGORY") is not False:
         table["category"] = folder
@@ -169,8 +129,12 @@ def _slug(post: Post, title: str) -> str:
     if given := word(post.head, "slug"):
         return given
     if post.site.config.get("SLUGIFY_SOURCE") == "basename":
-        return slugs.pelican(post.spot.name)
-    return slugs.pelican(title) or slugs.pelican(post.spot.name) or slugs.hugo(title)
+        return _slugged(post, "ARTICLE", post.spot.name)
+    return _slugged(post, "ARTICLE", title) or _slugged(post, "ARTICLE", post.spot.name) or slugs.hugo(title)
+
+
+def _slugged(post: Post, kind: str, text: str) -> str:
+    return slugs.pelican(text, post.site.data["rules"][kind])
 
 
 def address(post: Post, facts: Facts) -> str:
@@ -182,26 +146,44 @@ def address(post: Post, facts: Facts) -> str:
     if given:
         return post.site.url + given.lstrip("/")
     pattern = pattern or ("{slug}-{lang}.html" if foreign else "{slug}.html")
-    authors = list(listed(post.head.get("authors"))) or [word(config, "AUTHOR")]
-    category = word(post.head, "category") or word(config, "DEFAULT_CATEGORY") or "misc"
-    words = {
-        **{key: slugs.pelican(value) for key, value in post.head.items() if isinstance(value, str)},
-        "slug": _slug(post, facts.title),
-        "lang": facts.language,
-        "category": slugs.pelican(category),
-        "author": slugs.pelican(authors[0]),
-        "path_no_ext": post.path.removeprefix(post.site.data["content"]).rpartition(".")[0],
-        "base_name": post.spot.name,
-    }
 
     def filled(found: re.Match[str]) -> str:
-        if found[1] == "date":
-            return facts.published.strftime(found[2] or "%Y-%m-%d")
-        if found[1] not in words:
+        value = _word(found[1], found[2], post, facts)
+        if value is None:
             raise RefusedError("url", f"cannot be made: the site's pattern {pattern} asks for {found[1]}")
-        return words[found[1]]
+        return value
 
     return post.site.url + _WORD.sub(filled, pattern).lstrip("/")
+
+
+def _word(name: str, form: str | None, post: Post, facts: Facts) -> str | None:
+    """What stands for a word of a pattern; None for one that the post says nothing of."""
+    if name == "date":
+        return facts.published.strftime(form or "%Y-%m-%d")
+    if known := _WORDS.get(name):
+        return known(post, facts)
+    value = post.head.get(name)
+    return slugs.pelican(value) if isinstance(value, str) else None
+
+
+def _category(post: Post, facts: Facts) -> str:
+    given = word(post.head, "category") or word(post.site.config, "DEFAULT_CATEGORY") or "misc"
+    return _slugged(post, "CATEGORY", given)
+
+
+def _author(post: Post, facts: Facts) -> str:
+    given = next(listed(post.head.get("authors")), "") or word(post.site.config, "AUTHOR")
+    return _slugged(post, "AUTHOR", given)
+
+
+_WORDS: Mapping[str, Callable[[Post, Facts], str]] = {
+    "slug": lambda post, facts: _slug(post, facts.title),
+    "lang": lambda post, facts: facts.language,
+    "category": _category,
+    "author": _author,
+    "path_no_ext": lambda post, facts: post.path.removeprefix(post.site.data["content"]).rpartition(".")[0],
+    "base_name": lambda post, facts: post.spot.name,
+}
 
 
 def text(post: Post) -> str:
@@ -270,7 +252,7 @@ PELICAN = Dialect(
         language=("lang",),
         ignored=frozenset("save_as translation mathjax".split()),
     ),
-    settings=settings,
+    settings=pelican_settings.settings,
     folders=folders,
     described=described,
     spot=spot,

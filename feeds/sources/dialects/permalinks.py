@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from feeds.sources.dialects import slugs
@@ -14,6 +15,9 @@ _MONTHS = "January February March April May June July August September October N
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _HUGO = re.compile(r":([a-z]+)(\[[^\]]*\])?")
 _JEKYLL = re.compile(r":([a-z]+(?:_[a-z]+)*)")
+
+_IN_A_SEGMENT = str.maketrans({"+": " ", "/": "-", "\\": "-"})
+"""What Hugo takes these signs for in a title or a slug that is one part of an address."""
 
 STYLES = {
     "date": "/:categories/:year/:month/:day/:title:output_ext",
@@ -28,8 +32,12 @@ STYLES = {
 def hugo(pattern: str, post: Post, facts: Facts, slugged: Callable[[str], str]) -> str:
     """A pattern as Hugo fills it; what it does not know stays."""
     day, spot = facts.published, post.spot
-    sections = [part for part in spot.folder.split("/") if part]
+    sections = _sections(post)
     slug = word(post.head, "slug")
+
+    def segment(text: str) -> str:
+        return slugged(text.translate(_IN_A_SEGMENT))
+
     words = {
         **_days(day),
         "monthname": _MONTHS[day.month - 1].lower(),
@@ -38,12 +46,12 @@ def hugo(pattern: str, post: Post, facts: Facts, slugged: Callable[[str], str]) 
         "yearday": str(day.timetuple().tm_yday),
         "section": slugged(sections[0] if sections else ""),
         "sectionslug": slugged(sections[-1] if sections else ""),
-        "title": slugged(facts.title),
-        "slug": slugged(slug or facts.title),
-        "slugorfilename": slugged(slug or spot.name),
-        "slugorcontentbasename": slugged(slug or spot.name),
-        "filename": slugged(spot.name),
-        "contentbasename": slugged(spot.name),
+        "title": segment(facts.title),
+        "slug": segment(slug or facts.title),
+        "slugorfilename": segment(slug or spot.name),
+        "slugorcontentbasename": segment(slug or spot.name),
+        "filename": segment(spot.name),
+        "contentbasename": segment(spot.name),
     }
 
     def filled(found: re.Match[str]) -> str:
@@ -52,6 +60,18 @@ def hugo(pattern: str, post: Post, facts: Facts, slugged: Callable[[str], str]) 
         return words.get(found[1], found[0])
 
     return _joined(_HUGO.sub(filled, pattern))
+
+
+def _sections(post: Post) -> list[str]:
+    """The sections around a page: the first folder, and all down to the last that has a page of its own."""
+    parts = [part for part in post.spot.folder.split("/") if part]
+    folder = posixpath.dirname(post.path)
+    folder = posixpath.dirname(folder) if post.spot.bundle else folder
+    for deep in range(len(parts), 1, -1):
+        if any(f"{folder}/_index{ending}" in post.files for ending in (".md", ".html")):
+            return parts[:deep]
+        folder = posixpath.dirname(folder)
+    return parts[:1]
 
 
 def _sliced(parts: list[str], brackets: str) -> list[str]:
@@ -69,40 +89,56 @@ def _sliced(parts: list[str], brackets: str) -> list[str]:
     return parts[begin : number(last, len(parts))] if colon else parts[begin : begin + 1]
 
 
+_OF_DAY: Mapping[str, Callable[[datetime], str]] = {
+    "year": lambda day: f"{day.year:04}",
+    "month": lambda day: f"{day.month:02}",
+    "day": lambda day: f"{day.day:02}",
+    "short_year": lambda day: f"{day.year % 100:02}",
+    "i_month": lambda day: str(day.month),
+    "short_month": lambda day: _MONTHS[day.month - 1][:3],
+    "long_month": lambda day: _MONTHS[day.month - 1],
+    "i_day": lambda day: str(day.day),
+    "y_day": lambda day: f"{day.timetuple().tm_yday:03}",
+    "w_year": lambda day: str(day.isocalendar().year),
+    "week": lambda day: f"{day.isocalendar().week:02}",
+    "w_day": lambda day: str(day.isocalendar().weekday),
+    "short_day": lambda day: _DAYS[day.weekday()][:3],
+    "long_day": lambda day: _DAYS[day.weekday()],
+    "hour": lambda day: f"{day.hour:02}",
+    "minute": lambda day: f"{day.minute:02}",
+    "second": lambda day: f"{day.second:02}",
+}
+_OF_NAME: Mapping[str, Callable[[str], str]] = {
+    "title": lambda name: slugs.jekyll(name, pretty=True),
+    "slug": slugs.jekyll,
+    "name": slugs.jekyll,
+    "basename": str,
+    "collection": lambda name: "posts",
+    "output_ext": lambda name: ".html",
+}
+_OF_CATEGORY: Mapping[str, Callable[[str], str]] = {
+    "categories": str.lower,
+    "slugified_categories": slugs.jekyll,
+}
+
+
 def jekyll(pattern: str, post: Post, facts: Facts, categories: tuple[str, ...]) -> str:
-    """A pattern, or the name of one, as Jekyll fills it. Its time is the site's."""
+    """A pattern as Jekyll fills it. Its time is the site's."""
     day = facts.published.astimezone(post.site.zone)
     name = word(post.head, "slug") or post.spot.name
-    week = day.isocalendar()
-    words = {
-        **_days(day),
-        "short_year": f"{day.year % 100:02}",
-        "i_month": str(day.month),
-        "short_month": _MONTHS[day.month - 1][:3],
-        "long_month": _MONTHS[day.month - 1],
-        "i_day": str(day.day),
-        "y_day": f"{day.timetuple().tm_yday:03}",
-        "w_year": str(week.year),
-        "week": f"{week.week:02}",
-        "w_day": str(week.weekday),
-        "short_day": _DAYS[day.weekday()][:3],
-        "long_day": _DAYS[day.weekday()],
-        "hour": f"{day.hour:02}",
-        "minute": f"{day.minute:02}",
-        "second": f"{day.second:02}",
-        "title": slugs.jekyll(name, pretty=True),
-        "slug": slugs.jekyll(name),
-        "name": slugs.jekyll(name),
-        "basename": name,
-        "path": f"{post.spot.folder}/{name}" if post.spot.folder else name,
-        "collection": "posts",
-        "categories": "/".join(dict.fromkeys(one.lower() for one in categories)),
-        "slugified_categories": "/".join(dict.fromkeys(slugs.jekyll(one) for one in categories)),
-        "output_ext": ".html",
-    }
-    return _joined(
-        _JEKYLL.sub(lambda found: words.get(found[1], found[0]), STYLES.get(pattern.strip(), pattern))
-    )
+
+    def filled(found: re.Match[str]) -> str:
+        if of_day := _OF_DAY.get(found[1]):
+            return of_day(day)
+        if of_name := _OF_NAME.get(found[1]):
+            return of_name(name)
+        if of_category := _OF_CATEGORY.get(found[1]):
+            return "/".join(dict.fromkeys(map(of_category, categories)))
+        if found[1] == "path":
+            return f"{post.spot.folder}/{name}" if post.spot.folder else name
+        return found[0]
+
+    return _joined(_JEKYLL.sub(filled, pattern))
 
 
 def _days(day: datetime) -> dict[str, str]:

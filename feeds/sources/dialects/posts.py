@@ -46,7 +46,7 @@ def _raw(post: Post, head: Head, file: str) -> Raw | Aside:
         return Aside(post.path, "have no date")
     made = _said(post, published, names)
     for key in head.fields:
-        if (key.lower() if dialect.folded else key) not in known(post):
+        if (key.lower() if dialect.folded else key) not in known(post) and not fields.is_title(post, key):
             post.note("key", key)
     double = head.double
     return Raw(
@@ -56,9 +56,7 @@ def _raw(post: Post, head: Head, file: str) -> Raw | Aside:
         lines=lambda: _lines(head, names),
         names={ours: theirs for ours, theirs in names.items() if theirs},
         notes=tuple(post.notes),
-        warnings=(Fault(Place(file, double.line), f"{double.problem}; the last counts", True),)
-        if double
-        else (),
+        warnings=(Fault(Place(file, double.line), double.problem, True),) if double else (),
         served=True,
         copied=dialect.copied,
         group=(dialect.grouped or _group)(post),
@@ -177,7 +175,7 @@ def _summary(post: Post, text: str) -> tuple[str, str]:
     name, value = fields.found(post.head, post.site.dialect.keys.summary)
     if isinstance(value, str) and not re.search(r"\{[{%]", value):
         return name, _CONTROLS.sub("", fields.line(value))
-    more = _MORE.search(text)
+    more = _MORE.search(text) if "<!--" in text or "{/*" in text else None
     separator = post.site.data.get("excerpt_separator")
     end = text.find(separator) if separator and not more else more.start() if more else -1
     if end <= 0:
@@ -191,7 +189,7 @@ def _summary(post: Post, text: str) -> tuple[str, str]:
 
 def _clean(post: Post) -> Post:
     """A post without characters that no feed can carry; there are some in most old sites."""
-    if not _CONTROLS.search(post.body):
+    if post.body.replace("\n", "").replace("\t", "").isprintable() or not _CONTROLS.search(post.body):
         return post
     post.note("control", "control characters")
     return replace(post, body=_CONTROLS.sub("", post.body))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 # What decomposition leaves as it is, and every transliterator writes so.
 _LATIN = str.maketrans(
@@ -12,11 +13,21 @@ _LATIN = str.maketrans(
     | {"“": '"', "”": '"', "–": "-", "—": "--", "…": "..."}
 )
 
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
+_JOINED = tuple(
+    map(
+        re.compile,
+        (r"([A-Z]{2,})(\d+)", r"([a-z\d]+)([A-Z]{2,})", r"([a-z\d])([A-Z])", r"([A-Z]+)([A-Z][a-rt-z\d]+)"),
+    )
+)
+"""Where a new word begins within one: fooBar, HTML5, XMLFile."""
 _PLAIN = re.compile(r"[A-Za-z0-9._/-]*")
 
 
 def plain(text: str) -> str:
     """The text in ASCII as far as that goes without a dictionary: é is e, ß is ss."""
+    if text.isascii():
+        return text
     split = unicodedata.normalize("NFKD", text.translate(_LATIN))
     return "".join(char for char in split if not unicodedata.combining(char))
 
@@ -55,10 +66,24 @@ def zola(text: str, *, mode: str = "on") -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain(text).lower()).strip("-") or hugo(text)
 
 
-def pelican(text: str) -> str:
-    """A slug as Pelican makes it."""
+def pelican(text: str, rules: Iterable[tuple[str, str]] = ()) -> str:
+    """A slug as Pelican makes it; `rules` are patterns and what they become, where a site has its own."""
+    if rules:
+        text = plain(text)
+        for pattern, into in rules:
+            text = re.sub(pattern, into, text, flags=re.IGNORECASE)
+        return text.lower()
     kept = re.sub(r"[^\w\s-]", "", plain(text))
     return re.sub(r"[-\s]+", "-", kept.strip()).lower()
+
+
+def eleventy(text: str) -> str:
+    """A slug as Eleventy's filter `slugify` makes it: words that case parts are parted, & is and."""
+    spelled = plain(text.translate(_GERMAN).replace("&", " and "))
+    for joined in _JOINED:
+        spelled = joined.sub(r"\1 \2", spelled)
+    short = re.sub(r"([a-z\d]+)'([ts])(?=\s|$)", r"\1\2", spelled.lower())
+    return re.sub(r"[^a-z\d]+", "-", short).strip("-")
 
 
 def github(text: str) -> str:

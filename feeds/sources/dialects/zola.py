@@ -15,7 +15,6 @@ from feeds.sources.dialects.documents import section, word
 from feeds.sources.dialects.kramdown import headings
 from feeds.sources.dialects.marks import Marks
 from feeds.sources.dialects.shortcodes import Shortcode, shown
-from feeds.sources.front_matter import UnreadableError
 
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T[^-_]*)?[-_ ](.+)")
 _ARGUMENTS = r"(?:[^\"'`{}]|\"[^\"]*\"|'[^']*'|`[^`]*`)*?"
@@ -142,11 +141,7 @@ def _page(given: str, post: Post) -> str:
 
 def _home(root: Path) -> Table:
     """What the page of the whole site says of itself."""
-    try:
-        head = heads.split(documents.text(root / "content" / "_index.md"))
-    except UnreadableError:
-        return {}
-    return head.fields if head else {}
+    return heads.harmless(documents.text(root / "content" / "_index.md"))
 
 
 def described(root: Path, config: Table) -> Described:

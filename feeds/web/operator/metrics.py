@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import get_args
 
 from feeds.delivery.ledger import Status
-from feeds.delivery.ledger.values import DeliveryState, IssueState
+from feeds.delivery.ledger.values import WAITING, DeliveryState, IssueState
 from feeds.delivery.subscribers import STATES
 from feeds.web.operator.board import Board
 
@@ -92,8 +93,31 @@ def _latest(board: Board) -> Iterator[Metric]:
         for state in get_args(DeliveryState)
     )
     yield Metric("feeds_latest_messages", "Messages of a newsletter's newest issue, by state.", states)
+    yield Metric(
+        "feeds_latest_refused", "Messages of it that were not taken, by what was said.", _refused(found)
+    )
+    told = "When the next message of it is due, where one is; 0 is at once."
+    yield Metric("feeds_latest_next_due_timestamp_seconds", told, _next_due(found))
     for name, told, value in _SINGLE:
         yield Metric(name, told, tuple(({"newsletter": which}, value(one)) for which, one in found.items()))
+
+
+def _refused(found: Mapping[str, Status]) -> tuple[Sample, ...]:
+    """By state and code; of each there are a few."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for name, status in found.items():
+        for refusal in status.refusals:
+            counts[name, refusal.state, refusal.code] += refusal.count
+    labels = ("newsletter", "state", "code")
+    return tuple((dict(zip(labels, which, strict=True)), count) for which, count in counts.items())
+
+
+def _next_due(found: Mapping[str, Status]) -> tuple[Sample, ...]:
+    return tuple(
+        ({"newsletter": name}, status.next_at / 1_000_000)
+        for name, status in found.items()
+        if status.next_at is not None
+    )
 
 
 _SINGLE: tuple[tuple[str, str, Callable[[Status], float]], ...] = (
@@ -101,6 +125,11 @@ _SINGLE: tuple[tuple[str, str, Callable[[Status], float]], ...] = (
         "feeds_latest_in_doubt",
         "Messages of it that may or may not have been taken.",
         lambda status: len(status.doubts),
+    ),
+    (
+        "feeds_latest_left",
+        "Messages of it that are still to be sent.",
+        lambda status: sum(status.states.get(state, 0) for state in WAITING),
     ),
     ("feeds_latest_rate", "Messages sent per second, in the last minutes.", lambda status: status.rate),
     (

@@ -19,10 +19,10 @@ from feeds.errors import FeedsError
 from feeds.web.public import bodies, holders, pages, strangers
 from feeds.web.public.answers import Answer, Asked
 from feeds.web.public.clerk import Clerk
-from feeds.web.public.desk import Desk
+from feeds.web.public.desk import ALIVE, Desk
 from feeds.web.public.files import LARGE, Files, Stretch
 from feeds.web.public.forms import UnfitError
-from feeds.web.public.guard import HEALTH, Application, guarded
+from feeds.web.public.guard import HEALTH, READY, Application, guarded
 from feeds.web.public.holders import Held
 from feeds.web.public.site import Offer
 
@@ -55,7 +55,8 @@ def application(
 
     files = Files(site.output)
     routes = [
-        Route(HEALTH, _page(desk, lambda asked: desk.health())),
+        Route(HEALTH, _page(desk, lambda asked: ALIVE)),
+        Route(READY, _page(desk, lambda asked: desk.ready())),
         Route(unquote(site.root) + pages.STYLE, _page(desk, lambda asked: desk.style)),
         *(
             Route(path, _page(desk, lambda asked: strangers.door(desk, asked)), methods=_BOTH)

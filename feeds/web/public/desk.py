@@ -21,6 +21,11 @@ NOTHING_CAME = (
 )
 """What is said wherever a mail is promised; the reasons are the same for everybody."""
 
+_PLAIN = "text/plain; charset=utf-8"
+ALIVE = Answer(200, b"ok\n", _PLAIN)
+"""What whoever watches us wants to hear."""
+_NOT_READY = Answer(503, b"Nothing is built yet.\n", _PLAIN)
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -86,8 +91,8 @@ class Desk:
         if not kept:
             raise UnfitError(429)
 
-    def health(self) -> Answer:
-        """Whether ledger and inbox can be used. Raises `DeliveryError` where not."""
+    def ready(self) -> Answer:
+        """Whether ledger and inbox can be used, and what was built is there. Raises `DeliveryError`."""
         self.ledger.subscriber(0)
         self.inbox.waiting()
-        return Answer(200, b"ok\n", "text/plain; charset=utf-8")
+        return ALIVE if self.site.output.is_dir() else _NOT_READY

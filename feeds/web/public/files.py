@@ -19,8 +19,8 @@ from threading import Lock
 
 from feeds import media
 from feeds.formats import opml
-from feeds.formats.stylesheet import FOLDER
-from feeds.hosting import FEED_SECONDS, PAGE_SECONDS
+from feeds.formats.opml import FOLDER
+from feeds.hosting.headers import FEED_SECONDS, PAGE_SECONDS
 from feeds.web.public.answers import Answer
 from feeds.web.public.guard import BUILT
 

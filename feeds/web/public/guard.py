@@ -15,7 +15,10 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 HEALTH = "/healthz"
-"""The one path that is answered under any name: whoever watches us may know us by a number only."""
+"""Whether the process is alive."""
+READY = "/readyz"
+"""Whether visitors may be sent to it. Both are answered under any name, for whoever watches us may know us
+by a number only; and here, where a load balancer reaches us, since the operator's page is on loopback."""
 PAGE = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
@@ -50,7 +53,7 @@ def guarded(application: Application, hosts: Iterable[str], *, secure: bool) -> 
             await application(scope, receive, send)
         elif scope["type"] == "http":
             protected = _protected(send, headers)
-            if scope["path"] == HEALTH or _named(scope, known):
+            if scope["path"] in (HEALTH, READY) or _named(scope, known):
                 await application(scope, receive, protected)
             else:
                 await _refuse(protected)

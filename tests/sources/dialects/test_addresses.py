@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from feeds.article import Article
+from feeds.errors import SettingsError
 from feeds.sources.dialects import moments, slugs
 from tests.sources.dialects.sites import project, with_post
 
@@ -43,7 +44,11 @@ def path(article: Article) -> str:
             "",
             "/2026/march/04/a-name-and-more/",
         ),
-        ("[permalinks]\nposts = ':sections[1:]/:slugorfilename'", "content/posts/x/a.md", "", "/x/a/"),
+        ("[permalinks]\nposts = ':sections[1:]/:slugorfilename'", "content/posts/x/a.md", "", "/a/"),
+        ("", "content/posts/a.md", "slug: c#", "/posts/c%23/"),
+        ("", "content/posts/a.md", "slug: c++", "/posts/c++/"),
+        ("[permalinks]\nposts = '/:slug/'", "content/posts/a.md", "slug: C++ and/or b", "/c-and-or-b/"),
+        ("", "content/posts/a.md", "url: some/where", "/some/where/"),
         (
             "[permalinks.page]\nposts = '/:section/:yearday/:contentbasename/'",
             "content/posts/a.md",
@@ -78,6 +83,13 @@ def test_hugos_addresses(tmp_path: Path, config: str, file: str, line: str, expe
         ("permalink: pretty", "_posts/2026-03-04-a-name.md", "", "/2026/03/04/a-name/"),
         ("permalink: none", "_posts/2026-03-04-a-name.md", "categories: One two", "/one/two/a-name.html"),
         ("permalink: ordinal", "_posts/2026-03-04-a-name.md", "", "/2026/063/a-name.html"),
+        ("", "_posts/2026-03-04-a-name.md", "permalink: pretty", "/pretty"),
+        (
+            "permalink: none",
+            "_posts/2026-03-04-a-name.md",
+            "category: Sea air\ncategories: One two",
+            "/one/two/sea%20air/a-name.html",
+        ),
         ("permalink: /blog/:year/:title", "_posts/2026-03-04-A_Name.md", "", "/blog/2026/A_Name"),
         ("permalink: /:slug/", "_posts/2026-03-04-A_Name.md", "", "/a-name/"),
         ("permalink: /:i_month/:short_year/:title/", "_posts/2026-03-04-a.md", "", "/3/26/a/"),
@@ -136,6 +148,23 @@ def test_zolas_addresses(tmp_path: Path, config: str, file: str, line: str, expe
         ("SLUGIFY_SOURCE = 'basename'", "content/A b.md", "", "/a-b.html"),
         ("", "content/a.md", "Url: kept/{this}", "/kept/%7Bthis%7D"),
         ("PATH = 'text'\nARTICLE_PATHS = ['news']", "text/news/a.md", "", "/a-name-and-more.html"),
+        (
+            r"FILENAME_METADATA = r'(?P<date>\d{4}-\d\d-\d\d)-(?P<slug>.*)'",
+            "content/2026-03-04-fog.md",
+            "",
+            "/fog.html",
+        ),
+        (
+            r"SLUG_REGEX_SUBSTITUTIONS = [('name', 'C'), (r'[^\w\s-]', ''), (r'[-\s]+', '_')]",
+            "content/a.md",
+            "",
+            "/a_c_and_more.html",
+        ),
+        ("SLUG_REGEX_SUBSTITUTIONS = [('(', '')]", "content/a.md", "", "/a-name-and-more.html"),
+        ("FILENAME_METADATA = '('", "content/a.md", "", "/a-name-and-more.html"),
+        ("PATH_METADATA = '(?P<slug>[^/]+)/.*'", "content/fog/a.md", "", "/fog.html"),
+        ("EXTRA_PATH_METADATA = {'news': {'slug': 'fog'}}", "content/news/a.md", "", "/fog.html"),
+        ("import os\nN = 'n'\nARTICLE_URL = os.getenv('U', f'{N}/x')", "content/a.md", "", "/n/x"),
     ],
 )
 def test_pelicans_addresses(tmp_path: Path, config: str, file: str, line: str, expected: str) -> None:
@@ -146,12 +175,14 @@ def test_pelicans_addresses(tmp_path: Path, config: str, file: str, line: str, e
 @pytest.mark.parametrize(
     ("data", "line", "expected"),
     [
-        ("{}", "", "/posts/a/"),
+        ("{}", "", "/posts/2026-01-02-a/"),
         ("{}", "permalink: /x/{{ title | slugify }}/index.html", "/x/a-name-and-more/"),
         ('{"permalink": "/{{ page.date | date: \\"%Y/%m\\" }}/{{ page.fileSlug }}/"}', "", "/2026/03/a/"),
-        ('{"permalink": "/b{{ page.filePathStem }}.html"}', "", "/b/posts/a.html"),
+        ('{"permalink": "/b{{ page.filePathStem }}.html"}', "", "/b/posts/2026-01-02-a.html"),
         ("{}", "permalink: \"/{{ date | readable('yyyy') }}/\"", "/2026/"),
-        ("{}", "permalink: /{{ mood }}/", "/posts/a/"),
+        ("{}", "permalink: /{{ mood }}/", "/posts/2026-01-02-a/"),
+        ("{}", "permalink: '/{{ page.date | htmlDateString }}/'", "/2026-03-04/"),
+        ("{}", "eleventyComputed: {permalink: '/c/{{ page.fileSlug }}/'}", "/c/a/"),
     ],
 )
 def test_eleventys_addresses(tmp_path: Path, data: str, line: str, expected: str) -> None:
@@ -339,7 +370,7 @@ def test_a_permalink_that_would_have_to_be_run_is_told(tmp_path: Path) -> None:
     }
     made = project(tmp_path, "eleventy", files)
     collected = made.collect()
-    assert [path(article) for article in collected.library.articles] == ["/posts/a/"]
+    assert [path(article) for article in collected.library.articles] == ["/posts/2026-01-02-a/"]
     assert any("the permalink “${…}”" in str(fault) for fault in collected.faults)
 
 
@@ -379,3 +410,151 @@ def test_versions_know_each_other(tmp_path: Path) -> None:
     found = {one.language: one for one in project(tmp_path, "jekyll", files).collect().library.articles}
     assert [one.url for one in found["en"].translations] == ["https://example.org/fr/news/2026/03/04/a/"]
     assert [one.url for one in found["fr"].translations] == ["https://example.org/en/news/2026/03/04/a/"]
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("({ permalink: (data) => `/a/${data.page.fileSlug}/` })", "/a/fog/"),
+        (
+            "({ eleventyComputed: { permalink: (data) => `/${data.page.date.getUTCFullYear()}/x/` } })",
+            "/2026/x/",
+        ),
+        (
+            "({ permalink({ title }) { return `/${this.slugify(title)}/index.html`; } })",
+            "/old-harbour-and-fog/",
+        ),
+        ("({ permalink: (data) => data.draft ? `/d/` : `/p/` })", "/p/"),
+        ("({ permalink: (data) => `/${make(data, 1)}/` })", "/posts/fog/"),
+    ],
+)
+def test_a_function_for_eleventys_permalinks_is_read_where_it_is_plain(
+    tmp_path: Path, script: str, expected: str
+) -> None:
+    files = {
+        ".eleventy.js": "",
+        "posts/posts.11tydata.js": f"module.exports = {script};",
+        "posts/fog.md": "---\ntitle: OldHarbour & Fog\ndate: 2026-03-04\n---\nText.\n",
+    }
+    assert path(one(tmp_path, "eleventy", files)) == expected
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("2026-03-04-fog/index.md", "/2026-03-04-fog/"),
+        ("news/news.md", "/news/"),
+        ("a/b/fog.md", "/a/b/fog/"),
+        ("index.md", "/"),
+    ],
+)
+def test_eleventy_puts_a_page_where_its_file_is(tmp_path: Path, file: str, expected: str) -> None:
+    assert path(one(tmp_path, "eleventy", {".eleventy.js": "", file: HEAD.format("")})) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Übermut & Größe", "uebermut-and-groesse"),
+        ("Ida's tide, don't", "idas-tide-dont"),
+        ("fooBar HTML5 XMLFile", "foo-bar-html-5-xml-file"),
+        ("é № 7", "e-no-7"),
+    ],
+)
+def test_eleventys_slugs(text: str, expected: str) -> None:
+    assert slugs.eleventy(text) == expected
+
+
+def test_hugos_cascade_reaches_what_it_is_meant_for(tmp_path: Path) -> None:
+    files = {
+        "hugo.toml": "[cascade]\nauthors = ['Site']\ntags = ['all']\n",
+        "content/news/_index.md": "---\nCascade:\n  - _target: {path: /news/a*}\n    authors: [Ida Berg]\n"
+        "  - target: {kind: section}\n    authors: [No one]\n  - draft: false\n    Tags: [news]\n---\n",
+        "content/news/_index.fr.md": "---\ncascade: {authors: [No one]}\n---\n",
+        "content/news/deep/_index.md": "---\ntitle: x\ncascade: {tags: [deep]}\n---\n",
+        "content/news/ab.md": HEAD.format(""),
+        "content/news/b.md": HEAD.format("tags: [own]"),
+        "content/news/deep/c.md": HEAD.format(""),
+        "content/other/d.md": HEAD.format(""),
+        "content/other/_index.md": "---\ncascade: [\n---\n",
+    }
+    found = {path(one): one for one in project(tmp_path, "hugo", files).collect().library.articles}
+    said = {where: ([person.name for person in one.authors], one.tags) for where, one in found.items()}
+    assert said == {
+        "/news/ab/": (["Ida Berg"], ("news",)),
+        "/news/b/": (["Site"], ("own",)),
+        "/news/deep/c/": (["Site"], ("deep",)),
+        "/other/d/": (["Site"], ("all",)),
+    }
+
+
+def test_hugo_takes_when_a_page_was_changed_for_its_date_if_it_has_no_other(tmp_path: Path) -> None:
+    files = {"hugo.toml": "", "content/a/b.md": "---\ntitle: B\nlastmod: 2026-03-05\n---\nText.\n"}
+    assert f"{one(tmp_path, 'hugo', files).published:%Y-%m-%d}" == "2026-03-05"
+
+
+def test_pelicans_settings_say_what_posts_do_not(tmp_path: Path) -> None:
+    config = "DEFAULT_DATE = (2026, 3, 4)\nDEFAULT_METADATA = {'Summary': 'None given.'}\n"
+    files = {"pelicanconf.py": config, "content/a.md": "Title: A\n\nText.\n"}
+    article = one(tmp_path, "pelican", files)
+    assert (f"{article.published:%Y-%m-%d}", article.teaser) == ("2026-03-04", "None given.")
+
+
+def test_astros_authors_may_be_pages(tmp_path: Path) -> None:
+    files = {
+        "astro.config.mjs": "",
+        "src/content/authors/ida.md": "---\nname: Ida Berg\n---\nShe writes.\n",
+        "src/content/authors/odd.md": "---\nname: [\n---\n",
+        "src/content/blog/a.md": HEAD.format("authors: [ida, odd]"),
+    }
+    made = project(tmp_path, "astro", files).collect()
+    [article] = [one for one in made.library.articles if "blog" in one.url]
+    assert [person.name for person in article.authors] == ["Ida Berg", "odd"]
+
+
+def test_a_title_may_have_a_name_of_the_sites_own(tmp_path: Path) -> None:
+    files = {
+        ".eleventy.js": "",
+        "a.md": "---\nsubtitle: Less\nnewsTitle: Fog *again*\ndate: 2026-03-04\n---\n# Other\n",
+    }
+    made = project(tmp_path, "eleventy", files).collect()
+    assert [article.title for article in made.library.articles] == ["Fog *again*"]
+    assert made.faults == ()
+
+
+def test_astros_collections_may_be_called_otherwise_than_their_constants(tmp_path: Path) -> None:
+    schema = "const base = defineCollection({ loader: glob({ base: './src/data/log' }) });\n"
+    files = {
+        "astro.config.mjs": "",
+        "src/content.config.ts": schema + "export const collections = { 'log': base };\n",
+        "src/pages/n/[id].astro": "const all = await getCollection('log');",
+        "src/data/log/a.md": HEAD.format(""),
+    }
+    assert path(one(tmp_path, "astro", files)) == "/n/a/"
+
+
+def test_a_blog_of_docusaurus_outside_of_its_site_is_a_fault(tmp_path: Path) -> None:
+    files = {"docusaurus.config.js": "export default { presets: [['classic', { blog: { path: '../b' } }]] };"}
+    with pytest.raises(SettingsError, match=r"its blog is in \.\./b, outside of the site's folder; move it"):
+        project(tmp_path, "docusaurus", files).collect()
+
+
+def test_a_blog_of_docusaurus_outside_counts_for_nothing_beside_one_within(tmp_path: Path) -> None:
+    plugged = "plugins: [['@docusaurus/plugin-content-blog', { path: './news', routeBasePath: '/n' }]]"
+    files = {
+        "docusaurus.config.js": f"export default {{ a: {{ blog: {{ path: '../b' }} }}, {plugged} }};",
+        "news/2026-1-2-fog.md": "---\ntitle: Fog\n---\nText.\n",
+    }
+    assert path(one(tmp_path, "docusaurus", files)) == "/n/2026/1/2/fog"
+
+
+def test_hugos_sections_are_folders_with_a_page_of_their_own(tmp_path: Path) -> None:
+    files = {
+        "hugo.toml": "[permalinks]\nposts = '/:sections/:slugorfilename/'\n",
+        "content/posts/x/y/_index.md": "---\ntitle: Y\n---\n",
+        "content/posts/x/y/z/a.md": HEAD.format(""),
+        "content/posts/x/y/b/index.md": HEAD.format(""),
+        "content/posts/x/c.md": HEAD.format(""),
+    }
+    found = project(tmp_path, "hugo", files).collect().library.articles
+    assert {path(one) for one in found} == {"/posts/x/y/a/", "/posts/x/y/b/", "/posts/c/"}

@@ -158,7 +158,7 @@ def test_C22_an_address_that_leads_elsewhere_is_refused_or_harmless(
     made = with_post(tmp_path, dialect, f'slug: "{slug}"')
     said = faults(made)
     for article in made.collect().library.articles:
-        assert ".." not in article.url
+        assert ".." not in article.url.split("/")
         assert "\\" not in article.url
         assert article.url.startswith("https://example.org/")
     assert all(": slug: " in line for line in said)

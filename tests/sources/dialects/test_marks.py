@@ -123,7 +123,7 @@ def test_a_mark_that_means_something_becomes_that(
 @pytest.mark.parametrize(
     ("dialect", "body", "told_of"),
     [
-        ("hugo", '{{< notice tip "x > y" >}}Inner{{< /notice >}}', "shortcode “notice”"),
+        ("hugo", '{{< mood tip "x > y" >}}Inner{{< /mood >}}', "shortcode “mood”"),
         ("jekyll", "{% include promo.html a=1 %}Inner", "tag “include promo.html”"),
         ("jekyll", "{{ page.mood | upcase }}Inner", "variable “page.mood”"),
         ("zola", '{{ mood(of="x") }}Inner', "shortcode “mood”"),
@@ -265,3 +265,33 @@ def test_C29_many_marks_that_never_end_are_read(tmp_path: Path, dialect: str, ma
     site = opened(tmp_path, dialect)
     text = sample.head.replace("{line}", "x: y").replace("{name}", "N") + mark * 20_000
     assert dialects.read(around(site, sample.post), sample.post, text, "a.md")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("{{% note %}}\nInner\n{{% /note %}}", "<p>Inner</p>"),
+        ('{{% note "About `.Now`" %}}\nInner\n{{% /note %}}', "<p>Inner</p>"),
+        ('{{< code-toggle file="hugo" >}}\na = 1\n{{< /code-toggle >}}', "<pre><code>a = 1\n</code></pre>"),
+    ],
+    ids=["a-frame", "code-in-an-argument", "code-in-two-ways"],
+)
+def test_hugos_frames_around_a_text_lose_nothing(tmp_path: Path, body: str, expected: str) -> None:
+    assert html(tmp_path, "hugo", body).strip() == expected
+    assert told(tmp_path, "hugo", body) == []
+
+
+@pytest.mark.parametrize("suffix", ["njk", "liquid", "html"])
+def test_a_template_of_eleventy_with_a_date_is_a_post(tmp_path: Path, suffix: str) -> None:
+    head = "---\ntitle: Tide\n{}---\n<p>Low{{% set x = 1 %}} and\n\n    high</p>\n"
+    files = {
+        ".eleventy.js": "module.exports = () => ({ dir: { input: 'src', includes: 'parts' } });",
+        f"src/2026-03-04-tide.{suffix}": head.format(""),
+        f"src/parts/2026-03-04-layout.{suffix}": head.format("layout: x\n"),
+        f"src/list.{suffix}": head.format(""),
+    }
+    made = project(tmp_path, "eleventy", files).collect()
+    assert [" ".join(one.html.split()) for one in made.library.articles] == [
+        "<div> <p>Low and high</p> </div>"
+    ]
+    assert [str(fault) for fault in made.faults] == ["../site: warning: 1 file is templates; left out"]

@@ -14,7 +14,7 @@ from feeds.delivery.subscribers import Consent
 from feeds.web.operator import plots
 from feeds.web.operator.metrics import Metric, written
 from feeds.web.operator.page import _share
-from tests.delivery.examples import people, person
+from tests.delivery.examples import claimed, frozen, people, person, says, send
 from tests.web.operator.conftest import Desk
 
 
@@ -50,8 +50,24 @@ def test_prometheus_reads_what_is_told(desk: Desk) -> None:
         found["feeds_latest_frozen_timestamp_seconds"]["weekly",] == desk.ledger.mailing(2).frozen_at / 10**6
     )
     assert found["feeds_latest_in_doubt"]["weekly",] == 0
+    assert found["feeds_latest_left"]["weekly",] == 0
+    assert found["feeds_latest_next_due_timestamp_seconds"] == {}
+    refused = found["feeds_latest_refused"]
+    assert {labels[0] for labels in refused} == {"weekly"}
+    assert sum(refused.values()) == found["feeds_latest_messages"]["weekly", "failed"] > 0
     assert found["feeds_reports_waiting"][()] == 1
     assert "@" not in seen.text
+
+
+def test_what_waits_is_told_and_when_it_is_due(desk: Desk) -> None:
+    made = frozen(desk.ledger, people(9))
+    with desk.ledger.sender() as sender:
+        send(sender, claimed(sender, made.id, 4), says(451, "4.2.1"))
+    found = parsed(desk.get("metrics").text)
+    assert found["feeds_latest_left"]["weekly",] == 9
+    assert found["feeds_latest_messages"]["weekly", "retry"] == 4
+    assert found["feeds_latest_next_due_timestamp_seconds"]["weekly",] == 0
+    assert found["feeds_latest_refused"] == {("weekly", "retry", "451 4.2.1"): 4}
 
 
 def test_nothing_yet(desk: Desk) -> None:

@@ -260,7 +260,7 @@ def test_H18_a_ledger_that_fails_shows_nothing_of_why(
         raise DeliveryError(Fault(Place("/var/lib/feeds/ledger.db"), "is gone"))
 
     monkeypatch.setattr(type(house.ledger), "subscriber", broken)
-    for asked in (path, "/healthz"):
+    for asked in (path, "/readyz"):
         seen = visitor.get(asked)
         assert seen.status == 503
         assert b"ledger" not in seen.body
@@ -269,7 +269,7 @@ def test_H18_a_ledger_that_fails_shows_nothing_of_why(
 
 def test_every_answer_is_protected(house: House, visitor: Visitor) -> None:
     one = house.subscribe("a@example.org")
-    for path in ("/", "/healthz", "/nothing", choosing(house, one), "/newsletters/pages.css"):
+    for path in ("/", "/healthz", "/readyz", "/nothing", choosing(house, one), "/newsletters/pages.css"):
         seen = visitor.get(path)
         policy = seen.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
@@ -282,9 +282,23 @@ def test_every_answer_is_protected(house: House, visitor: Visitor) -> None:
         assert "Server" not in seen.headers
 
 
-def test_health_is_told_under_any_name(house: House, visitor: Visitor) -> None:
-    seen = visitor.get("/healthz", Host="10.0.0.7:8025")
-    assert (seen.status, seen.body) == (200, b"ok\n")
+def test_health_and_readiness_are_told_under_any_name(house: House, visitor: Visitor) -> None:
+    seen = visitor.get("/readyz", Host="10.0.0.7:8025")
+    assert (seen.status, seen.body) == (503, b"Nothing is built yet.\n")
+    house.site.output.mkdir()
+    for path in ("/healthz", "/readyz"):
+        seen = visitor.get(path, Host="10.0.0.7:8025")
+        assert (seen.status, seen.body) == (200, b"ok\n")
+
+
+def test_a_process_without_a_ledger_is_alive_and_not_ready(
+    house: House, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise DeliveryError(Fault(Place("/var/lib/feeds/ledger.db"), "is gone"))
+
+    monkeypatch.setattr(type(house.ledger), "subscriber", broken)
+    assert (visitor.get("/healthz").status, visitor.get("/readyz").status) == (200, 503)
 
 
 def _changed(good: str, chance: random.Random) -> str:

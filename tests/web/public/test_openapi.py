@@ -35,6 +35,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, st
     project = Project(Path(tmp_path_factory.mktemp("openapi")))
     project.write("feeds.toml", SETTINGS)
     with built(project, "sqlite") as house, house.serving() as address:
+        house.site.output.mkdir()
         yield house, address
 
 

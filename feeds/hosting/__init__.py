@@ -7,24 +7,15 @@ four servers send ETag and Last-Modified, and answer 304, without being told.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import PurePosixPath
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from feeds import formats
-from feeds.config import FeedSettings, Settings
+from feeds.config import Settings
 from feeds.errors import Fault, Place, PluginError
-from feeds.formats import opml
-from feeds.formats.stylesheet import FOLDER
-from feeds.library import Library
+from feeds.formats.opml import FOLDER
+from feeds.hosting.headers import FEED_SECONDS, PAGE_SECONDS
+from feeds.hosting.site import Site, Spot, any_of, escaped, site_of
 from feeds.publishing import OURS, Document
-
-FEED_SECONDS = 300
-"""How long a reader may keep a feed unasked: news is five minutes late at most."""
-PAGE_SECONDS = 3600
-"""The same for the page beside the feeds and its stylesheets, whose names stay when they change."""
 
 # What compresses, best first: the name of its coding in HTTP, and the end of its files' names.
 _COPIES = {"brotli": ("br", "br"), "gzip": ("gzip", "gz")}
@@ -35,37 +26,6 @@ _READABLE = """\
 """
 
 
-@dataclass(frozen=True)
-class _Path:
-    """Where documents of a feed stand, those that are still to come among them."""
-
-    folder: str
-    """From the root of the host, with a slash at its end."""
-    name: str
-    folders: int = 0
-    """How many folders are between: one for each tag, author or language."""
-    archive: bool = False
-    """Whether there are pages of an archive, too."""
-
-    @property
-    def pattern(self) -> str:
-        """A regular expression, in what nginx, Apache and Caddy have in common."""
-        pages = r"(?:archive/\d+-)?" if self.archive else ""
-        return _escaped(self.folder) + "[^/]+/" * self.folders + pages + _escaped(self.name)
-
-
-@dataclass(frozen=True)
-class _Site:
-    """What the pieces are made of."""
-
-    output: str
-    prefix: str
-    """The path of the publication's url, with a slash at its end."""
-    types: Mapping[str, Sequence[_Path]]
-    """Media type, with its charset where it has one, to the paths of feeds."""
-    compress: Sequence[str]
-
-
 def snippet(server: str, settings: Settings, compress: Sequence[str] = ()) -> Document:
     """The piece for one of `SERVERS`; `compress` names the copies that lie beside the files.
 
@@ -74,7 +34,7 @@ def snippet(server: str, settings: Settings, compress: Sequence[str] = ()) -> Do
     if server not in SERVERS:
         raise PluginError(Fault(Place(field=server), f"is not known; there are {', '.join(SERVERS)}"))
     name, write = SERVERS[server]
-    return Document(name, write(_site(settings, compress)).encode(), "text/plain")
+    return Document(name, write(site_of(settings, compress)).encode(), "text/plain")
 
 
 def snippets(settings: Settings, compress: Sequence[str] = ()) -> tuple[Document, ...]:
@@ -82,37 +42,7 @@ def snippets(settings: Settings, compress: Sequence[str] = ()) -> tuple[Document
     return tuple(snippet(server, settings, compress) for server in SERVERS)
 
 
-def _site(settings: Settings, compress: Sequence[str]) -> _Site:
-    publication = settings.publication
-    prefix = urlsplit(publication.url).path
-    types: dict[str, list[_Path]] = {}
-    for name, chosen in settings.feed.items():
-        for form, file in Library(publication, ()).feed(name, chosen).files.items():
-            types.setdefault(_typed(formats.find(form).media_type), []).append(_path(prefix, file, chosen))
-    types.setdefault(_typed(opml.MEDIA_TYPE), []).append(_Path(prefix, opml.PATH))
-    return _Site(publication.output, prefix, types, compress)
-
-
-def _path(prefix: str, file: str, settings: FeedSettings) -> _Path:
-    path = PurePosixPath(prefix + file)
-    folder = str(path.parent).rstrip("/") + "/"
-    return _Path(folder, path.name, len(settings.each), settings.archive is not None)
-
-
-def _typed(media_type: str) -> str:
-    """With its charset, where it has one: JSON is always UTF-8 (RFC 8259 section 8.1)."""
-    return media_type if media_type.endswith("json") else f"{media_type}; charset=utf-8"
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"[][\\^$.|?*+(){}]", r"\\\g<0>", text)
-
-
-def _any(paths: Iterable[_Path]) -> str:
-    return f"(?:{'|'.join(dict.fromkeys(path.pattern for path in paths))})"
-
-
-def _nginx(site: _Site) -> str:
+def _nginx(site: Site) -> str:
     blocks = [_nginx_location(media_type, paths, site) for media_type, paths in site.types.items()]
     return f"""\
 # Feeds, for nginx: save this as feeds.conf beside your configuration, and within server {{ … }}, whose
@@ -127,11 +57,11 @@ location ^~ {site.prefix}{OURS}/ {{
 """
 
 
-def _nginx_location(media_type: str, paths: Iterable[_Path], site: _Site) -> str:
+def _nginx_location(media_type: str, paths: Iterable[Spot], site: Site) -> str:
     bare, _, charset = media_type.partition("; charset=")
     told = f"    charset {charset};\n    charset_types {bare};\n" if charset else ""
     return f"""\
-location ~ "^{_any(paths)}$" {{
+location ~ "^{any_of(paths)}$" {{
     types {{ }}
     default_type {bare};
 {told}    add_header Cache-Control "public, max-age={FEED_SECONDS}";
@@ -140,7 +70,7 @@ location ~ "^{_any(paths)}$" {{
 """
 
 
-def _nginx_compression(site: _Site, media_type: str) -> str:
+def _nginx_compression(site: Site, media_type: str) -> str:
     lines = ["gzip on;", f"gzip_types {media_type};", "gzip_min_length 1024;", "gzip_vary on;"]
     if "gzip" in site.compress:
         lines.append("gzip_static on;")
@@ -149,7 +79,7 @@ def _nginx_compression(site: _Site, media_type: str) -> str:
     return "".join(f"    {line}\n" for line in lines)
 
 
-def _caddy(site: _Site) -> str:
+def _caddy(site: Site) -> str:
     copies = " ".join(coding for name, (coding, _) in _COPIES.items() if name in site.compress)
     serve = f"file_server {{\n    precompressed {copies}\n}}\n" if copies else "file_server\n"
     every = [path for paths in site.types.values() for path in paths]
@@ -158,7 +88,7 @@ def _caddy(site: _Site) -> str:
 # root is the folder {site.output}, write:  import feeds.caddy
 {_READABLE}
 {"".join(_caddy_types(site))}
-@feeds path_regexp `^{_any(every)}$`
+@feeds path_regexp `^{any_of(every)}$`
 header @feeds Cache-Control "public, max-age={FEED_SECONDS}"
 header @feeds Access-Control-Allow-Origin *
 header {site.prefix}{FOLDER}/* Cache-Control "public, max-age={PAGE_SECONDS}"
@@ -168,13 +98,13 @@ encode gzip
 {serve}"""
 
 
-def _caddy_types(site: _Site) -> Iterator[str]:
+def _caddy_types(site: Site) -> Iterator[str]:
     for number, (media_type, paths) in enumerate(site.types.items(), 1):
-        yield f"@feeds{number} path_regexp `^{_any(paths)}$`\n"
+        yield f"@feeds{number} path_regexp `^{any_of(paths)}$`\n"
         yield f'header @feeds{number} Content-Type "{media_type}"\n'
 
 
-def _apache(site: _Site) -> str:
+def _apache(site: Site) -> str:
     types = "".join(_apache_type(media_type, paths) for media_type, paths in site.types.items())
     copies = "".join(_apache_copy(*_COPIES[name]) for name in _COPIES if name in site.compress)
     return f"""\
@@ -184,9 +114,9 @@ def _apache(site: _Site) -> str:
 {types}Header set Content-Type "%{{FEED_TYPE}}e" env=FEED_TYPE
 Header set Cache-Control "public, max-age={FEED_SECONDS}" env=FEED_TYPE
 Header set Access-Control-Allow-Origin "*" env=FEED_TYPE
-SetEnvIf Request_URI "^{_escaped(site.prefix)}{FOLDER}/" BESIDE_FEEDS
+SetEnvIf Request_URI "^{escaped(site.prefix)}{FOLDER}/" BESIDE_FEEDS
 Header set Cache-Control "public, max-age={PAGE_SECONDS}" env=BESIDE_FEEDS
-RedirectMatch 404 "^{_escaped(site.prefix + OURS)}(?:/|$)"
+RedirectMatch 404 "^{escaped(site.prefix + OURS)}(?:/|$)"
 {_APACHE_COPIES if copies else ""}{copies}"""
 
 
@@ -198,8 +128,8 @@ Header set Content-Encoding "%{REDIRECT_FEED_CODING}e" env=REDIRECT_FEED_CODING
 """
 
 
-def _apache_type(media_type: str, paths: Iterable[_Path]) -> str:
-    return f'SetEnvIf Request_URI "^{_any(paths)}(?:\\.br|\\.gz)?$" "FEED_TYPE={media_type}"\n'
+def _apache_type(media_type: str, paths: Iterable[Spot]) -> str:
+    return f'SetEnvIf Request_URI "^{any_of(paths)}(?:\\.br|\\.gz)?$" "FEED_TYPE={media_type}"\n'
 
 
 def _apache_copy(coding: str, end: str) -> str:
@@ -211,7 +141,7 @@ RewriteRule ^(.+)$ $1.{end} [L,E=FEED_CODING:{coding},E=no-gzip:1,E=no-brotli:1]
 """
 
 
-def _headers(site: _Site) -> str:
+def _headers(site: Site) -> str:
     rules = [_rule(path, media_type) for media_type, paths in site.types.items() for path in paths]
     # One pattern cannot tell formats by the end of a name, so pages of archives keep their usual types.
     every = [path for paths in site.types.values() for path in paths]
@@ -231,16 +161,16 @@ _KEPT = f"""\
 """
 
 
-def _rule(path: _Path, media_type: str) -> str:
+def _rule(path: Spot, media_type: str) -> str:
     return f"{_placed(path)}{quote(path.name)}\n  Content-Type: {media_type}\n{_KEPT}"
 
 
-def _placed(path: _Path) -> str:
+def _placed(path: Spot) -> str:
     """A folder, with a word that stands for whatever folders are in it."""
     return quote(path.folder) + "".join(f":folder{number}/" for number in range(1, path.folders + 1))
 
 
-SERVERS: Mapping[str, tuple[str, Callable[[_Site], str]]] = {
+SERVERS: Mapping[str, tuple[str, Callable[[Site], str]]] = {
     "nginx": ("feeds.conf", _nginx),
     "caddy": ("feeds.caddy", _caddy),
     "apache": (".htaccess", _apache),
