@@ -12,14 +12,14 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Set
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from feeds.errors import Fault, OutputError, Place
 
 OURS = ".feeds"
-"""The folder in the output in which we remember."""
+"""The folder in the output in which we remember; beside feeds.toml, that for what nobody else may read."""
 MANIFEST = f"{OURS}/manifest.json"
 """What we wrote, in the output: path to sha256."""
 PATIENCE = 60.0
@@ -95,6 +95,15 @@ def replace_file(file: Path, content: bytes) -> None:
     except OSError as refusal:
         unfinished.unlink(missing_ok=True)
         raise OutputError(Fault(Place(str(file)), f"cannot be written: {refusal.strerror}")) from None
+
+
+def private(root: Path) -> Path:
+    """The project's own folder for what nobody else may read. It is made, and git leaves it out by itself."""
+    found = root / OURS
+    with suppress(OSError):  # whoever writes there says it better
+        found.mkdir(mode=0o700)
+        (found / ".gitignore").write_text("*\n", "utf-8")
+    return found
 
 
 def ours(output: Path) -> frozenset[str]:

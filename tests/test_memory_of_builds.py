@@ -214,3 +214,21 @@ def test_several_processes_read_what_one_reads(newsroom: Project, monkeypatch: p
 def test_nobody_else_may_read_what_is_remembered(newsroom: Project) -> None:
     made(newsroom.root, NOW)
     assert (newsroom.root / memory.FILE).stat().st_mode & 0o077 == 0
+    assert (newsroom.root / ".feeds").stat().st_mode & 0o077 == 0
+    assert (newsroom.root / ".feeds/.gitignore").read_text() == "*\n"
+
+
+def test_what_a_site_says_beside_its_posts_is_looked_at(project: Project) -> None:
+    site = '[publication]\ntitle = "T"\nurl = "https://example.org/"\ndialect = "hugo"\ncontent = "site"\n'
+    project.write("feeds.toml", f"{site}[feed.all]\n")
+    project.write("site/hugo.toml", 'baseURL = "https://example.org/"\ntitle = "T"\n')
+    project.write("site/content/posts/a.md", "---\ntitle: A\ndate: 2026-11-01\n---\nText.\n")
+    before = made(project.root, NOW)
+    pattern = (
+        'baseURL = "https://example.org/"\ntitle = "T"\n[permalinks]\nposts = "/:year/:slugorfilename/"\n'
+    )
+    project.write("site/hugo.toml", pattern)
+    after = made(project.root, NOW)
+    assert isinstance(before, dict) and isinstance(after, dict)
+    assert b"https://example.org/posts/a/" in before["public/all/atom.xml"]
+    assert b"https://example.org/2026/a/" in after["public/all/atom.xml"]

@@ -24,10 +24,10 @@ def add(verbs: Verbs) -> None:
 def new(options: argparse.Namespace) -> int:
     """Make an RSA and an Ed25519 key for a domain, and print their DNS records."""
     from feeds.job.keymaking import FOLDER, new_keys
-    from feeds.job.opening import home
+    from feeds.publishing import private
 
     domain = options.domain or _sender_domain(options)
-    folder = Path(options.keys) if options.keys else home(Path(options.folder)) / FOLDER
+    folder = Path(options.keys) if options.keys else private(Path(options.folder)) / FOLDER
     made = new_keys(domain, options.selector, folder)
     if options.json:
         print_json([{**vars(key), "zone": key.zone} for key in made])

@@ -14,10 +14,10 @@ from feeds.delivery.headers import ascii_address
 from feeds.delivery.ledger import Ledger, open_ledger
 from feeds.delivery.verp import Verp
 from feeds.errors import DeliveryError, Fault, Place
+from feeds.publishing import private
 
 VARIABLE = "FEEDS_LEDGER"
 """The environment variable with another place for the ledger: a file, or `postgresql://…`."""
-HOME = ".feeds"
 FILE_NAME = "ledger.db"
 _POSTGRESQL = ("postgresql://", "postgres://", "postgresql+psycopg://")
 _SQLITE = b"SQLite format 3\0"
@@ -53,15 +53,6 @@ def return_paths(ledger: Ledger, newsletter: NewsletterSettings) -> Verp:
     return Verp(_domain(newsletter), (ledger.key("bounce"),))
 
 
-def home(folder: Path) -> Path:
-    """The project's own folder for what nobody else may read. It is made, and git leaves it out by itself."""
-    found = folder / HOME
-    with suppress(OSError):  # whoever writes there says it better
-        found.mkdir(mode=0o700)
-        (found / ".gitignore").write_text("*\n", "utf-8")
-    return found
-
-
 def _domain(newsletter: NewsletterSettings) -> str:
     return ascii_address(newsletter.sender.email).rpartition("@")[2]
 
@@ -73,7 +64,7 @@ def _file(folder: Path, where: str) -> Path:
         raise DeliveryError(
             Fault(Place(VARIABLE), "names neither a file nor postgresql://user@host/database")
         )
-    file = Path(where) if where else home(folder) / FILE_NAME
+    file = Path(where) if where else private(folder) / FILE_NAME
     with suppress(OSError), file.open("rb") as stream:
         if stream.read(len(_SQLITE)) not in (b"", _SQLITE):
             raise DeliveryError(Fault(Place(str(file)), "is no ledger; name another file"))

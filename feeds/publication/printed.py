@@ -17,7 +17,7 @@ from feeds import standstill
 from feeds.config import Settings
 from feeds.errors import OutputError
 from feeds.library import Feed
-from feeds.publishing import Document, Kept, intact, replace_file
+from feeds.publishing import Document, Kept, intact, private, replace_file
 
 FILE = ".feeds/printed.json"
 
@@ -80,4 +80,5 @@ class Printed:
         if self._now != self._known:
             text = json.dumps({"key": self.key, "documents": self._now}, ensure_ascii=False)
             with suppress(OutputError):
+                private(self.root)
                 replace_file(self.root / FILE, text.encode())

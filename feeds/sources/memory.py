@@ -21,6 +21,7 @@ from feeds.article import Article, Attachment, FullArticle, Image, Person
 from feeds.config import PublicationSettings
 from feeds.errors import Fault, Place
 from feeds.podcast import Episode
+from feeds.publishing import private
 from feeds.sources.accepted import Accepted, Again, Body, whose
 from feeds.sources.base import Aside, Note
 from feeds.sources.files import Listing, digest
@@ -90,7 +91,7 @@ class Memory:
             if said := self._line(path, publication):
                 lines.append(said)
         text = "\n".join(lines).encode()
-        file.parent.mkdir(exist_ok=True)
+        private(file.parent.parent)
         unfinished = file.with_name(f"{file.name}.{os.getpid()}")
         handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as stream:

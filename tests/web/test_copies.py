@@ -6,7 +6,7 @@ import pytest
 
 from feeds.web.preview.copies import Files, Scheme, shown, strangers
 
-FILES = Files("https://example.org/", "/t/files/", {"images/a b.png": (1, 255)})
+FILES = Files("https://example.org/", "/t/files/", {"images/a b.png": (1, 255, 255, 1)})
 HTML = (
     "<html><head><style>@media (prefers-color-scheme:dark){p{color:red}}</style></head><body>"
     '<img src="https://example.org/images/a%20b.png" alt="A"><img src="https://tracker.example/x.gif" alt="">'

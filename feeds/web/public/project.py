@@ -9,9 +9,10 @@ from pathlib import Path
 
 from feeds.delivery.transports import transport
 from feeds.errors import Fault, Place, SettingsError
-from feeds.job.opening import HOME, opened, signers
+from feeds.job.opening import opened, signers
 from feeds.job.sending import way
 from feeds.publication import load
+from feeds.publishing import OURS
 from feeds.web.public.serving import Served
 from feeds.web.public.site import Site, site
 from feeds.web.webhooks import from_environment
@@ -33,7 +34,7 @@ def project(
         yield Served(
             site=there,
             ledger=ledger,
-            inbox=Path(folder) / HOME / INBOX,
+            inbox=Path(folder) / OURS / INBOX,
             transport=transport(way(settings, environment), folder=Path(folder), environment=environment),
             secrets=from_environment(environment),
             signers={name: signers(one, environment) for name, one in settings.newsletter.items()},
