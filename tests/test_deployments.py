@@ -217,7 +217,7 @@ def test_kubernetes_knows_every_field() -> None:
     ("good", "bad", "problem"),
     [
         ("livenessProbe:", "livenesProbe:", "Container.livenesProbe is unknown"),
-        ("replicas: 2", "replicas: two", "DeploymentSpec.replicas is no int"),
+        ("replicas: 1", "replicas: two", "DeploymentSpec.replicas is no int"),
         ("          image: news-example-org\n", "          image: [a]\n", "Container.image is no str"),
         ("path: /readyz", "pfad: /readyz", "HTTPGetAction.pfad is unknown"),
         ("  schedule: ", "  shedule: ", "CronJobSpec.schedule is missing"),

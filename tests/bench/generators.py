@@ -185,7 +185,7 @@ def timed(command: tuple[str | Path, ...], cwd: Path) -> tuple[float, float]:
     peak = 0.0
     while process.poll() is None:
         peak = max(peak, _peak(process.pid))
-        time.sleep(0.002)
+        time.sleep(0.02)
     seconds = time.perf_counter() - started
     said = process.stderr.read() if process.stderr else ""
     if process.returncode:
