@@ -53,6 +53,12 @@ _REFERENCES = (
 _NO_XML = re.compile("[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+# An address that is absolute and has nothing to be percent-encoded: nearly all are like this.
+_ABSOLUTE = re.compile(
+    r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?:/[A-Za-z0-9_~:@!$&'()*+,;=-][A-Za-z0-9_~:@!$&'()*+,;=.-]*)*/?"
+)
+
+
 class TooDeepError(ValueError):
     """Markup that is nested beyond `DEPTH`."""
 
@@ -93,6 +99,8 @@ def sanitise(markup: str, *, base: str, page: str, links: Mapping[str, str] | No
 
 def resolve(reference: str, *, base: str, page: str, links: Mapping[str, str]) -> str | None:
     """The absolute address that a reference means, or None where it means none that is safe."""
+    if reference not in links and _ABSOLUTE.fullmatch(reference):
+        return reference
     reference = reference.strip()
     target, hash_mark, fragment = reference.partition("#")
     if not target:
@@ -114,7 +122,7 @@ def references(markdown: str) -> Iterator[tuple[int, str]]:
     found = [
         match
         for mark, pattern in _REFERENCES
-        if mark in markdown
+        if mark[-1] in markdown and mark in markdown  # a single character is found many times as fast
         for match in pattern.finditer(markdown)
         if not match[1].startswith(("#", "/")) and ":" not in match[1]
     ]

@@ -18,7 +18,7 @@ from feeds.errors import FeedsError
 from feeds.library import Feed
 from feeds.publication import printed
 from feeds.publishing import Document
-from feeds.sources import hands, memory
+from feeds.sources import memory
 from feeds.sources.accepted import accept
 from feeds.sources.base import Raw
 from tests.conftest import NOW, Project
@@ -204,8 +204,7 @@ def test_several_processes_read_what_one_reads(newsroom: Project, monkeypatch: p
     for number in range(40):
         newsroom.article(f"many/{number}.md", HEADS[number % 4 if number % 4 != 3 else 4], BODIES[number % 2])
     alone = newsroom.collect(NOW)
-    monkeypatch.setattr(hands, "MANY", 1)
-    monkeypatch.setattr(hands, "_CHUNK", 7)
+    monkeypatch.setattr(sources, "MANY", 1)
     several = publication.load(newsroom.root).collect(NOW, memory=memory.Memory(workers=2))
     assert several.faults == alone.faults
     assert several.library == alone.library

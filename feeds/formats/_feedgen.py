@@ -14,8 +14,9 @@ feedgen 1.0.0, each of which a test in tests/formats/test_feedgen_traps.py holds
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType
@@ -63,14 +64,38 @@ class Part(NamedTuple):
     attributes: Mapping[str, str | None] = _NOTHING
 
 
-def atom(address: str, feed: Part, entries: Iterable[Part], stylesheet: str | None = None) -> bytes:
+class Entry(FeedEntry):  # type: ignore[misc] # feedgen has no types
+    """An entry that may stand in several feeds of one format: it is told and written once, then copied."""
+
+    def __init__(self, part: Part) -> None:
+        super().__init__()
+        self._part = part
+        self._element: etree._Element | None = None
+
+    def atom_entry(self, extensions: bool = True) -> etree._Element:
+        """The element for Atom."""
+        return self._copy(super().atom_entry)
+
+    def rss_entry(self, extensions: bool = True) -> etree._Element:
+        """The element for RSS."""
+        return self._copy(super().rss_entry)
+
+    def _copy(self, write: Callable[[], etree._Element]) -> etree._Element:
+        if self._element is None:
+            _tell(self, self._part)
+            self.register_extension("added", partial(_Addition, self._part))
+            self._element = write()
+        return copy(self._element)
+
+
+def atom(address: str, feed: Part, entries: Iterable[Entry], stylesheet: str | None = None) -> bytes:
     """An Atom document (RFC 4287); the address is for messages."""
     with _fence(address):
         generator = _generator("atom", feed, entries)
         return _styled(generator.atom_str(pretty=True), stylesheet)
 
 
-def rss(address: str, feed: Part, entries: Iterable[Part], stylesheet: str | None = None) -> bytes:
+def rss(address: str, feed: Part, entries: Iterable[Entry], stylesheet: str | None = None) -> bytes:
     """An RSS 2.0 document. Its dates are `Element`s of the parts; feedgen is told none."""
     with _fence(address):
         generator = _generator("rss", feed, entries)
@@ -129,14 +154,11 @@ class _Addition(BaseExtension):  # type: ignore[misc] # feedgen has no types
             _append(element, added)
 
 
-def _generator(form: str, feed: Part, entries: Iterable[Part]) -> FeedGenerator:
+def _generator(form: str, feed: Part, entries: Iterable[Entry]) -> FeedGenerator:
     generator = FeedGenerator()
     _tell(generator, feed)
     generator.register_extension("added", partial(_Addition, feed, _prefixes(form, feed)))
-    for part in entries:
-        entry = FeedEntry()
-        _tell(entry, part)
-        entry.register_extension("added", partial(_Addition, part))
+    for entry in entries:
         generator.add_entry(entry, order="append")
     return generator
 

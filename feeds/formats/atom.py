@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from feeds import values
 from feeds.article import Article, Attachment, Person
 from feeds.formats import _feedgen, links, media_rss, stylesheet
-from feeds.formats._feedgen import Element, Part
+from feeds.formats._feedgen import Element, Entry, Part
 from feeds.formats.base import GENERATOR, Format, in_utc, iri
 from feeds.library import Feed
 
@@ -17,7 +17,7 @@ _TYPE = "application/atom+xml"
 
 def write(feed: Feed, address: str) -> bytes:
     """The feed as an Atom document in UTF-8 that will stand at `address`."""
-    entries = [_entry(article, feed) for article in feed.entries]
+    entries = [_shared(article, feed) for article in feed.entries]
     return _feedgen.atom(address, _feed(feed, address), entries, stylesheet.address(feed))
 
 
@@ -51,6 +51,12 @@ def _added(feed: Feed) -> Iterator[Element]:
         return
     for id, moment in feed.withdrawn:  # RFC 6721 section 3
         yield Element("at:deleted-entry", attributes={"ref": iri(id), "when": in_utc(moment).isoformat()})
+
+
+def _shared(article: Article, feed: Feed) -> Entry:
+    """The entry, the same for every feed that shows so much of the article and speaks its language or not."""
+    key = ("atom", feed.full, article.language == feed.language)
+    return article.once(key, lambda: Entry(_entry(article, feed)))
 
 
 def _entry(article: Article, feed: Feed) -> Part:

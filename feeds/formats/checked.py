@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from feeds import config, values
 from feeds.article import Article
@@ -43,11 +44,15 @@ def address(feed: Feed, format: str) -> str:
 
 def _faults(feed: Feed) -> Iterator[Fault]:
     for article in feed.entries:
-        reports = (*_article(article), *_texts(article, full=feed.full))
-        yield from (_in_article(article, *report) for report in reports)
+        yield from article.once(("checked", feed.full), partial(_reported, article, full=feed.full))
         if not article.authors and not feed.authors:
             # RFC 4287 section 4.1.1: one on the feed, or one on every entry.
             yield _in_article(article, "authors", "is missing, and the feed has none; name one")
+
+
+def _reported(article: Article, *, full: bool) -> tuple[Fault, ...]:
+    reports = (*_article(article), *_texts(article, full=full))
+    return tuple(_in_article(article, *report) for report in reports)
 
 
 def _feed(feed: Feed) -> Iterator[Report]:

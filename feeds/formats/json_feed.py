@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import quote
+
+import orjson
 
 from feeds.article import Article, Attachment, Person
 from feeds.formats.base import UNKNOWN_TYPE, Format, in_utc
@@ -23,7 +24,7 @@ def write(feed: Feed, address: str) -> bytes:
     Indented, with the keys in the specification's order and no escapes: people look at it, and
     whoever commits what is built sees in a diff what changed. Compression takes the spaces away.
     """
-    return (json.dumps(_feed(feed, address), ensure_ascii=False, indent=2) + "\n").encode()
+    return orjson.dumps(_feed(feed, address), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def _feed(feed: Feed, address: str) -> Object:

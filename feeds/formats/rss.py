@@ -9,7 +9,7 @@ from email.utils import format_datetime
 
 from feeds.article import Article, Attachment, Person
 from feeds.formats import _feedgen, links, media_rss, podcast, stylesheet
-from feeds.formats._feedgen import Element, Part
+from feeds.formats._feedgen import Element, Entry, Part
 from feeds.formats.base import GENERATOR, UNKNOWN_TYPE, Format, in_utc
 from feeds.library import Feed
 
@@ -19,7 +19,7 @@ _SPECIFICATION = "https://www.rssboard.org/rss-specification"
 
 def write(feed: Feed, address: str) -> bytes:
     """The feed as an RSS document in UTF-8 that will stand at `address`."""
-    entries = [_item(article, feed) for article in feed.entries]
+    entries = [_shared(article, feed) for article in feed.entries]
     return _feedgen.rss(address, _channel(feed, address), entries, stylesheet.address(feed))
 
 
@@ -54,6 +54,14 @@ def _channel_added(feed: Feed) -> Iterator[Element]:
         yield Element("atom:link", attributes=link)
     if feed.archive:
         yield Element("fh:archive")
+
+
+def _shared(article: Article, feed: Feed) -> Entry:
+    """The item, the same for every feed that shows so much of the article and speaks its language or not."""
+    if feed.podcast:
+        return Entry(_item(article, feed))
+    key = ("rss", feed.full, article.language == feed.language)
+    return article.once(key, lambda: Entry(_item(article, feed)))
 
 
 def _item(article: Article, feed: Feed) -> Part:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from feeds import config, formats, sources, standstill
+from feeds import config, formats, hands, sources, standstill
 from feeds.article import Article
 from feeds.errors import ChangedError, Fault, FeedsError, IdentityError, Place, SettingsError
 from feeds.formats import opml
@@ -108,10 +108,8 @@ class Publication:
     def _built(
         self, now: datetime, progress: sources.Progress | None, *, keep_going: bool, locked: bool
     ) -> Build:
-        from feeds.sources.hands import hands
-
         before = self._stamps()
-        memory = sources.Memory(self.root / MEMORY, workers=hands())
+        memory = sources.Memory(self.root / MEMORY, workers=hands.hands())
         collected = self.collect(now, progress, memory)
         memory.save(self.settings.publication, collected.listing.articles)
         collected.insist(keep_going=keep_going)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from feeds import formats, identity
+from feeds import formats, hands, identity
 from feeds.archives import archived
 from feeds.config import Settings
 from feeds.formats import opml
@@ -61,6 +61,12 @@ class Maker(NamedTuple):
     make: Callable[[], Iterable[Document | Kept]]
 
 
+Made = tuple[Document | Kept, ...]
+"""What a maker made."""
+MANY = 8
+"""Fewer sheets than this are printed sooner by one process."""
+
+
 @dataclass(frozen=True)
 class Press:
     """What an edition is printed with: the settings, and the folders of the project."""
@@ -77,40 +83,62 @@ class Press:
         A sealed page of an archive that is there already stays as it is, and so does what was
         `printed` of the same ingredients.
         """
-        for maker in self.makers(edition):
-            if printed and (kept := printed.kept(maker.name, maker.key)):
-                yield from kept
-                continue
-            made = tuple(self._made(maker))
-            if printed:
-                printed.keep(maker.name, maker.key, made)
-            yield from made
+        sheets = list(self._sheets(edition))
+        makers = [maker for sheet in sheets for maker in sheet]
+        kept = {maker.name: printed.kept(maker.name, maker.key) for maker in makers} if printed else {}
+        left = [[maker for maker in sheet if not kept.get(maker.name)] for sheet in sheets]
+        made = self._print([sheet for sheet in left if sheet])
+        for maker in makers:
+            if maker.name in made and printed:
+                printed.keep(maker.name, maker.key, made[maker.name])
+            yield from made.get(maker.name) or kept.get(maker.name, ())
+
+    def _print(self, sheets: Sequence[Sequence[Maker]]) -> dict[str, Made]:
+        """What each maker makes, by its name; by several processes if it pays."""
+        number = hands.hands() if len(sheets) >= MANY else 1
+        own, *others = (sheets[start::number] for start in range(number))
+        with hands.away([partial(self._made, share) for share in others]) as outcomes:
+            made = self._made(own)
+            for more in outcomes:
+                made |= more
+        return made
 
     def makers(self, edition: Edition) -> Iterator[Maker]:
         """What makes the documents, each apart, so that the fault of one hides no other's."""
+        return (maker for sheet in self._sheets(edition) for maker in sheet)
+
+    def _sheets(self, edition: Edition) -> Iterator[list[Maker]]:
+        """The makers by what they have to do once for all of them."""
         for feed in edition.feeds:
-            ready = _Once(partial(formats.checked, feed))
-            for form, path in feed.files.items():
-                if feed.sealed and path in self._there:
-                    yield Maker(path, "", partial(_kept, path))
-                else:
-                    key = feed_key(feed, form) if form in formats.BUILT_IN else ""
-                    yield Maker(path, key, partial(_feed, ready, form))
+            yield list(self._of_feed(feed))
         if edition.feeds:
-            yield Maker("feeds.opml", "", partial(self._list, edition.feeds))
-            yield Maker("feeds/", _page_key(edition.feeds), partial(self._page, edition.feeds))
+            yield [
+                Maker("feeds.opml", "", partial(self._list, edition.feeds)),
+                Maker("feeds/", _page_key(edition.feeds), partial(self._page, edition.feeds)),
+            ]
         for name in self.settings.newsletter:
-            yield Maker(f"newsletters/{name}", "", partial(self._newsletter, name))
+            yield [Maker(f"newsletters/{name}", "", partial(self._newsletter, name))]
+
+    def _of_feed(self, feed: Feed) -> Iterator[Maker]:
+        ready = _Once(partial(formats.checked, feed))
+        for form, path in feed.files.items():
+            if feed.sealed and path in self._there:
+                yield Maker(path, "", partial(_kept, path))
+            else:
+                key = feed_key(feed, form) if form in formats.BUILT_IN else ""
+                yield Maker(path, key, partial(_feed, ready, form))
 
     @cached_property
     def _there(self) -> Mapping[str, object] | frozenset[str]:
         """The files that an earlier build has written, and that are still there."""
         return ours(self.output)
 
-    def _made(self, maker: Maker) -> Iterator[Document | Kept]:
-        for made in maker.make():
-            yield made
-            yield from self._compressed(made)
+    def _made(self, sheets: Iterable[Iterable[Maker]]) -> dict[str, Made]:
+        return {
+            maker.name: tuple(one for made in maker.make() for one in (made, *self._compressed(made)))
+            for sheet in sheets
+            for maker in sheet
+        }
 
     def _compressed(self, made: Document | Kept) -> Iterable[Document | Kept]:
         methods = self.settings.publication.compress

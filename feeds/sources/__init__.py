@@ -13,10 +13,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feeds import values
+import orjson
+
+from feeds import hands, values
 from feeds.article import Article
 from feeds.config import PublicationSettings
 from feeds.errors import Fault, Place
@@ -36,6 +39,8 @@ __all__ = ["Memory", "Progress", "Reading", "read"]
 
 TRIES = 3
 """How often content that changes under our hands is read anew, before we say so."""
+MANY = 500
+"""Fewer files than this are read sooner by one process."""
 
 
 @dataclass(frozen=True)
@@ -100,35 +105,34 @@ def _found(
     """What each file that may hold an article was found to be, in the order of their paths."""
     paths = listing.articles
     known = {path: memory.recall(listing, path, publication) for path in paths}
-    left = [path for path in paths if known[path] is None]
-    several = _by_several(publication, listing, left, memory.workers)
+    anew = _read(publication, listing, [path for path in paths if known[path] is None], memory.workers)
     for number, path in enumerate(paths, 1):
-        found, line = known.pop(path), ""
+        found, said = known.pop(path), b""
         if found is None:
-            found, line = next(several) if several else (_one(publication, listing, path), "")
-            memory.keep(path, listing.stamps[path], found, line)
+            found, said = next(anew)
+            memory.keep(path, listing.stamps[path], found, said)
         yield found
         progress(number, len(paths))
 
 
-def _by_several(
+def _read(
     publication: PublicationSettings, listing: files.Listing, left: Sequence[str], workers: int
-) -> Iterator[tuple[Found, str]] | None:
-    """What these files were found to be, and how the memory writes it, by several processes if it pays."""
-    if workers < 2:
-        return None
-    from feeds.sources import hands
+) -> Iterator[tuple[Found, bytes]]:
+    """What these files are found to be, by several processes if it pays.
 
-    if len(left) < hands.MANY:
-        return None
+    What another process found comes with the line that the memory keeps of it.
+    """
+    own, *others = hands.shares(left, workers if len(left) >= MANY else 1)
+    with hands.away([partial(_lines, publication, listing, share) for share in others]) as outcomes:
+        for path in own:
+            yield _one(publication, listing, path), b""
+        for share, lines in zip(others, outcomes, strict=True):
+            for path, said in zip(share, lines, strict=True):
+                yield decoded(orjson.loads(said), Again(listing, path), publication, listing.name(path)), said
 
-    def read(path: str) -> str:
-        return line(path, listing.stamps[path], _one(publication, listing, path), publication)
 
-    return (
-        (decoded(json.loads(said), Again(listing, path), publication, listing.name(path)), said)
-        for path, said in hands.lines(left, read, workers)
-    )
+def _lines(publication: PublicationSettings, listing: files.Listing, paths: Sequence[str]) -> list[bytes]:
+    return [line(path, listing.stamps[path], _one(publication, listing, path), publication) for path in paths]
 
 
 def _one(publication: PublicationSettings, listing: files.Listing, path: str) -> Found:

@@ -124,27 +124,29 @@ def accept(
         url = manuscript.url or _address(raw.path, manuscript, day, publication)
     except ValueError as refusal:
         return [raw.fault("slug", f"{refusal} (it is the file's name: rename the file, or write slug:)")]
-    article = Article(
-        id=manuscript.id or identity.mint(url, day),
-        url=url,
-        title=manuscript.title,
-        published=published.astimezone(UTC),
-        updated=max(manuscript.updated or published, published).astimezone(UTC),
-        language=manuscript.language or publication.language,
-        authors=manuscript.authors or whose(publication),
-        body=manuscript.body,
-        base=url if raw.served else values.below(publication.url, raw.path),
-        named=manuscript.id is not None,
-        teaser=" ".join(manuscript.summary.split()) if manuscript.summary else None,
-        tags=tuple(dict.fromkeys(manuscript.tags)),
-        image=manuscript.image,
-        attachments=manuscript.attachments,
-        full_article=manuscript.full_article,
-        episode=manuscript.episode,
-        draft=manuscript.draft,
-        expires=manuscript.expires and manuscript.expires.astimezone(UTC),
-        lead=manuscript.lead,
-        file=raw.file,
+    article = Article.of(
+        {
+            "id": manuscript.id or identity.mint(url, day),
+            "url": url,
+            "title": manuscript.title,
+            "published": published.astimezone(UTC),
+            "updated": max(manuscript.updated or published, published).astimezone(UTC),
+            "language": manuscript.language or publication.language,
+            "authors": manuscript.authors or whose(publication),
+            "body": manuscript.body,
+            "base": url if raw.served else values.below(publication.url, raw.path),
+            "named": manuscript.id is not None,
+            "teaser": " ".join(manuscript.summary.split()) if manuscript.summary else None,
+            "tags": tuple(dict.fromkeys(manuscript.tags)),
+            "image": manuscript.image,
+            "attachments": manuscript.attachments,
+            "full_article": manuscript.full_article,
+            "episode": manuscript.episode,
+            "draft": manuscript.draft,
+            "expires": manuscript.expires and manuscript.expires.astimezone(UTC),
+            "lead": manuscript.lead,
+            "file": raw.file,
+        }
     )
     if again:
         assert article.meaning  # asked of every article, and kept when the text is let go

@@ -7,15 +7,16 @@ change only if it is older than the clock's step; what was changed just before i
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from orjson import dumps, loads
 
 from feeds.article import Article, Attachment, FullArticle, Image, Person
 from feeds.config import PublicationSettings
@@ -49,7 +50,7 @@ class Memory:
     since: int = 0
     """When the latest reading began, in nanoseconds of the clock of the files."""
     _rows: dict[str, Row] = field(default_factory=dict)
-    _lines: dict[str, str] = field(default_factory=dict)
+    _lines: dict[str, bytes] = field(default_factory=dict)
     _found: dict[str, tuple[Stamp, Found]] = field(default_factory=dict)
     _fresh: bool = False
 
@@ -72,7 +73,7 @@ class Memory:
             return None
         return decoded(row, Again(listing, path), publication, listing.name(path))
 
-    def keep(self, path: str, stamp: Stamp, found: Found, said: str = "") -> None:
+    def keep(self, path: str, stamp: Stamp, found: Found, said: bytes = b"") -> None:
         """What a file was found to be just now."""
         self._fresh = True
         self._found[path] = (stamp, found)
@@ -86,40 +87,40 @@ class Memory:
                 self._write(self.file, there, publication)
 
     def _write(self, file: Path, there: set[str], publication: PublicationSettings) -> None:
-        lines = [json.dumps(["feeds", self.key])]
+        lines = [dumps(["feeds", self.key])]
         for path in sorted(there):
             if said := self._line(path, publication):
                 lines.append(said)
-        text = "\n".join(lines).encode()
+        text = b"\n".join(lines)
         private(file.parent.parent)
         unfinished = file.with_name(f"{file.name}.{os.getpid()}")
         handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as stream:
-            stream.write(text + b"\n" + digest(text).encode())
+            stream.writelines((text, b"\n", digest(text).encode()))
         unfinished.replace(file)
 
-    def _line(self, path: str, publication: PublicationSettings) -> str:
+    def _line(self, path: str, publication: PublicationSettings) -> bytes:
         if path not in self._found:
-            return self._lines.get(path, "")
+            return self._lines.get(path, b"")
         stamp, found = self._found[path]
         if stamp[2] >= self.since - JUST_NOW or isinstance(found, list):
-            return ""
+            return b""
         return self._lines[path] or line(path, stamp, found, publication)
 
     def _load(self, file: Path, key: str) -> None:
         with suppress(OSError, ValueError, TypeError, IndexError, AttributeError, RecursionError):
             text, _, sum_of_it = file.read_bytes().rpartition(b"\n")
-            head, *lines = text.decode().split("\n")
-            if digest(text).encode() == sum_of_it and json.loads(head) == ["feeds", key]:
-                rows = json.loads("[" + ",".join(lines) + "]")
+            head, *lines = text.split(b"\n")
+            if digest(text).encode() == sum_of_it and loads(head) == ["feeds", key]:
+                rows = loads(b"[" + b",".join(lines) + b"]")
                 self._rows = {row[0]: row for row in rows}
                 self._lines = dict(zip(self._rows, lines, strict=True))
                 self.key = key
 
 
-def line(path: str, stamp: Stamp, found: Found, publication: PublicationSettings) -> str:
+def line(path: str, stamp: Stamp, found: Found, publication: PublicationSettings) -> bytes:
     """A row as a line of the file."""
-    return json.dumps(encoded(path, stamp, found, publication), ensure_ascii=False)
+    return dumps(encoded(path, stamp, found, publication))
 
 
 def encoded(path: str, stamp: Stamp, found: Found, publication: PublicationSettings) -> Row:
@@ -158,22 +159,22 @@ def decoded(row: Row, again: Again, publication: PublicationSettings, file: str)
         return [Fault(Place(*place), problem, warning) for *place, problem, warning in row[5]]
     path, _, _, _, _, sum_of_it, id, url, title, published, updated, language, authors, *more = row
     teaser, tags, meaning, rest = more
-    article = object.__new__(Article)  # its constructor takes as long as all the rest
-    article.__dict__.update(
-        _DEFAULTS,
-        id=id,
-        url=url,
-        title=title,
-        published=_moment(published),
-        updated=_moment(updated),
-        language=language,
-        authors=_people(tuple(map(tuple, authors))) if authors else whose(publication),
-        body=Body(sum_of_it, again),
-        base=publication.url + path,
-        teaser=teaser,
-        tags=tuple(tags),
-        file=file,
-        meaning=meaning,
+    article = Article.of(
+        {
+            "id": id,
+            "url": url,
+            "title": title,
+            "published": _moment(published),
+            "updated": _moment(updated),
+            "language": language,
+            "authors": _people(tuple(map(tuple, authors))) if authors else whose(publication),
+            "body": Body(sum_of_it, again),
+            "base": publication.url + path,
+            "teaser": teaser,
+            "tags": tuple(tags),
+            "file": file,
+            "meaning": meaning,
+        }
     )
     if not rest:
         return Accepted(article, path, again, sum_of_it)
@@ -198,7 +199,6 @@ def decoded(row: Row, again: Again, publication: PublicationSettings, file: str)
 
 
 _SHORT = 6
-_DEFAULTS = {one.name: one.default for one in fields(Article) if one.default is not MISSING} | {"links": {}}
 
 
 def _rest(found: Accepted) -> Iterable[tuple[str, Any]]:
