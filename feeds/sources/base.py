@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from feeds.errors import Fault, Place
@@ -31,8 +32,7 @@ class Aside:
     """What follows “3 files”: have no date."""
 
 
-@dataclass(frozen=True)
-class Raw:
+class Raw(NamedTuple):
     """One article as its source gave it, and where: nothing in it has been checked yet."""
 
     fields: Mapping[str, object]
@@ -42,7 +42,7 @@ class Raw:
     """The same file as a person names it: relative to the project."""
     lines: Callable[[], Lines]
     """The line of each field, from 1 on; asked for only when there is a fault to report."""
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = MappingProxyType({})
     """Our fields that are called otherwise in the file, and how."""
     notes: tuple[Note, ...] = ()
     """What was left out of it."""

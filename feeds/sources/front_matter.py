@@ -11,8 +11,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ryaml
 
@@ -40,8 +39,7 @@ class TwinsError(UnreadableError):
     """A table that holds one key twice."""
 
 
-@dataclass(frozen=True)
-class Parsed:
+class Parsed(NamedTuple):
     """The fields of one file; `lines` finds where each of them stands."""
 
     fields: dict[str, Any]
@@ -71,7 +69,8 @@ def _markdown(text: str) -> Parsed:
     def lines() -> Lines:
         return {**yaml_lines(head, 1), ("body",): text.count("\n", 0, closing.end()) + 1}
 
-    return Parsed({**fields, "body": body}, lines)
+    fields["body"] = body
+    return Parsed(fields, lines)
 
 
 def _yaml(text: str) -> Parsed:

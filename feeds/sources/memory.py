@@ -130,7 +130,10 @@ def encoded(path: str, stamp: Stamp, found: Found, publication: PublicationSetti
     if isinstance(found, Aside):
         return [path, *stamp, found.reason]
     article = found.article
-    plain = found.served or article.base == publication.url + path
+    rest = {name: value for name, value in _rest(found) if value} if _is_odd(found) else {}
+    if not found.served and article.base != publication.url + path:
+        rest["base"] = article.base
+    authors = article.authors
     return [
         path,
         *stamp,
@@ -141,14 +144,18 @@ def encoded(path: str, stamp: Stamp, found: Found, publication: PublicationSetti
         _seconds(article.published),
         _seconds(article.updated),
         article.language,
-        None
-        if article.authors == whose(publication)
-        else [[one.name, one.email, one.url] for one in article.authors],
+        None if authors == whose(publication) else [[one.name, one.email, one.url] for one in authors],
         article.teaser,
         article.tags,
         article.meaning,
-        {name: value for name, value in _rest(found) if value} | ({} if plain else {"base": article.base}),
+        rest,
     ]
+
+
+def _is_odd(found: Accepted) -> bool:
+    """Whether an article has anything that most do not have."""
+    said = found.article.__dict__
+    return any(said[name] for name in _ODD) or any(found[len(_USUAL) :])
 
 
 def decoded(row: Row, again: Again, publication: PublicationSettings, file: str) -> Found:
@@ -199,6 +206,10 @@ def decoded(row: Row, again: Again, publication: PublicationSettings, file: str)
 
 
 _SHORT = 6
+
+
+_ODD = "named draft lead expires image full_article episode attachments".split()
+_USUAL = ("article", "path", "raw", "digest")  # of what was accepted, what every one has
 
 
 def _rest(found: Accepted) -> Iterable[tuple[str, Any]]:
