@@ -28,7 +28,7 @@ from feeds.sources import files
 from feeds.sources.accepted import Accepted, Again, accept
 from feeds.sources.base import Aside, Progress, Raw
 from feeds.sources.completion import Report, Surroundings, complete, refers_to_nothing
-from feeds.sources.memory import Found, Memory, decoded, line
+from feeds.sources.memory import Found, Memory, Row, decoded, encoded
 from feeds.sources.translations import translated
 from feeds.standstill import program
 
@@ -107,32 +107,35 @@ def _found(
     known = {path: memory.recall(listing, path, publication) for path in paths}
     anew = _read(publication, listing, [path for path in paths if known[path] is None], memory.workers)
     for number, path in enumerate(paths, 1):
-        found, said = known.pop(path), b""
+        found = known.pop(path)
         if found is None:
-            found, said = next(anew)
-            memory.keep(path, listing.stamps[path], found, said)
+            found, row = next(anew)
+            memory.keep(path, listing.stamps[path], found, row)
         yield found
         progress(number, len(paths))
 
 
 def _read(
     publication: PublicationSettings, listing: files.Listing, left: Sequence[str], workers: int
-) -> Iterator[tuple[Found, bytes]]:
+) -> Iterator[tuple[Found, Row | None]]:
     """What these files are found to be, by several processes if it pays.
 
-    What another process found comes with the line that the memory keeps of it.
+    What another process found comes with the row that the memory keeps of it.
     """
     own, *others = hands.shares(left, workers if len(left) >= MANY else 1)
-    with hands.away([partial(_lines, publication, listing, share) for share in others]) as outcomes:
+    with hands.away([partial(_rows, publication, listing, share) for share in others]) as outcomes:
         for path in own:
-            yield _one(publication, listing, path), b""
-        for share, lines in zip(others, outcomes, strict=True):
-            for path, said in zip(share, lines, strict=True):
-                yield decoded(orjson.loads(said), Again(listing, path), publication, listing.name(path)), said
+            yield _one(publication, listing, path), None
+        for share, rows in zip(others, outcomes, strict=True):
+            for path, row in zip(share, orjson.loads(rows), strict=True):
+                yield decoded(row, Again(listing, path), publication, listing.name(path)), row
 
 
-def _lines(publication: PublicationSettings, listing: files.Listing, paths: Sequence[str]) -> list[bytes]:
-    return [line(path, listing.stamps[path], _one(publication, listing, path), publication) for path in paths]
+def _rows(publication: PublicationSettings, listing: files.Listing, paths: Sequence[str]) -> bytes:
+    """What these files are found to be, in what the memory keeps, as JSON."""
+    return orjson.dumps(
+        [encoded(path, listing.stamps[path], _one(publication, listing, path), publication) for path in paths]
+    )
 
 
 def _one(publication: PublicationSettings, listing: files.Listing, path: str) -> Found:

@@ -28,7 +28,7 @@ from feeds.sources.base import Aside, Note
 from feeds.sources.files import Listing, digest
 from feeds.tree import Stamp
 
-FILE = ".feeds/articles.jsonl"
+FILE = ".feeds/articles.json"
 """Where the memory of a project lies: what nobody else may read, for drafts are in it."""
 JUST_NOW = 50_000_000
 """Nanoseconds: a file changed so shortly before it was read could change again and keep its stamp."""
@@ -50,7 +50,6 @@ class Memory:
     since: int = 0
     """When the latest reading began, in nanoseconds of the clock of the files."""
     _rows: dict[str, Row] = field(default_factory=dict)
-    _lines: dict[str, bytes] = field(default_factory=dict)
     _found: dict[str, tuple[Stamp, Found]] = field(default_factory=dict)
     _fresh: bool = False
 
@@ -60,7 +59,7 @@ class Memory:
         if not self.key and self.file:
             self._load(self.file, key)
         if self.key != key:
-            self._rows, self._lines, self._found = {}, {}, {}
+            self._rows, self._found = {}, {}
         self.key = key
 
     def recall(self, listing: Listing, path: str, publication: PublicationSettings) -> Found | None:
@@ -73,54 +72,50 @@ class Memory:
             return None
         return decoded(row, Again(listing, path), publication, listing.name(path))
 
-    def keep(self, path: str, stamp: Stamp, found: Found, said: bytes = b"") -> None:
-        """What a file was found to be just now."""
+    def keep(self, path: str, stamp: Stamp, found: Found, row: Row | None = None) -> None:
+        """What a file was found to be just now, and its row where that is known already."""
         self._fresh = True
         self._found[path] = (stamp, found)
-        self._lines[path] = said
+        if row:
+            self._rows[path] = row
+        else:
+            self._rows.pop(path, None)
 
     def save(self, publication: PublicationSettings, paths: Iterable[str]) -> None:
         """Write what is known of these files. Where that cannot be, the next run reads them anew."""
         there = set(paths)
-        if self.file and (self._fresh or there != self._lines.keys()):
+        if self.file and (self._fresh or there != self._rows.keys()):
+            rows = [row for path in sorted(there) if (row := self._row(path, publication))]
             with suppress(OSError):
-                self._write(self.file, there, publication)
+                _write(self.file, self.key, rows)
 
-    def _write(self, file: Path, there: set[str], publication: PublicationSettings) -> None:
-        lines = [dumps(["feeds", self.key])]
-        for path in sorted(there):
-            if said := self._line(path, publication):
-                lines.append(said)
-        text = b"\n".join(lines)
-        private(file.parent.parent)
-        unfinished = file.with_name(f"{file.name}.{os.getpid()}")
-        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as stream:
-            stream.writelines((text, b"\n", digest(text).encode()))
-        unfinished.replace(file)
-
-    def _line(self, path: str, publication: PublicationSettings) -> bytes:
+    def _row(self, path: str, publication: PublicationSettings) -> Row | None:
+        row = self._rows.get(path)
         if path not in self._found:
-            return self._lines.get(path, b"")
+            return row
         stamp, found = self._found[path]
         if stamp[2] >= self.since - JUST_NOW or isinstance(found, list):
-            return b""
-        return self._lines[path] or line(path, stamp, found, publication)
+            return None
+        return row or encoded(path, stamp, found, publication)
 
     def _load(self, file: Path, key: str) -> None:
         with suppress(OSError, ValueError, TypeError, IndexError, AttributeError, RecursionError):
             text, _, sum_of_it = file.read_bytes().rpartition(b"\n")
-            head, *lines = text.split(b"\n")
-            if digest(text).encode() == sum_of_it and loads(head) == ["feeds", key]:
-                rows = loads(b"[" + b",".join(lines) + b"]")
-                self._rows = {row[0]: row for row in rows}
-                self._lines = dict(zip(self._rows, lines, strict=True))
-                self.key = key
+            if digest(text).encode() == sum_of_it:
+                known_key, rows = loads(text)
+                if known_key == key:
+                    self._rows = {row[0]: row for row in rows}
+                    self.key = key
 
 
-def line(path: str, stamp: Stamp, found: Found, publication: PublicationSettings) -> bytes:
-    """A row as a line of the file."""
-    return dumps(encoded(path, stamp, found, publication))
+def _write(file: Path, key: str, rows: list[Row]) -> None:
+    text = dumps([key, rows])
+    private(file.parent.parent)
+    unfinished = file.with_name(f"{file.name}.{os.getpid()}")
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as stream:
+        stream.writelines((text, b"\n", digest(text).encode()))
+    unfinished.replace(file)
 
 
 def encoded(path: str, stamp: Stamp, found: Found, publication: PublicationSettings) -> Row:
