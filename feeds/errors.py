@@ -18,11 +18,10 @@ The tree, all of it below one root so that a caller can catch what it means to:
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A spot in somebody's file: the file as they know it, a line from 1 on, a field's path."""
 
     file: str = ""
@@ -34,8 +33,7 @@ class Place:
         return ": ".join(part for part in (spot, self.field) if part)
 
 
-@dataclass(frozen=True, order=True)
-class Fault:
+class Fault(NamedTuple):
     """One thing that is wrong. A warning is said and stops nothing."""
 
     where: Place

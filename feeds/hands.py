@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import pairwise
 from typing import BinaryIO, NoReturn, TypeVar
 
 Outcome = TypeVar("Outcome")
@@ -92,4 +93,4 @@ def _work(work: Callable[[], object], writing: int) -> NoReturn:
 def shares(whole: Sequence[Part], number: int) -> list[Sequence[Part]]:
     """A sequence in so many runs of nearly the same length."""
     ends = [len(whole) * share // number for share in range(number + 1)]
-    return [whole[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    return [whole[start:end] for start, end in pairwise(ends)]

@@ -3,7 +3,8 @@
 After a build we note a digest over path, size, times and inode of everything that went into it and
 came out of it: settings, articles, templates, issues, the lock, the output and this program. While all
 are as they were, and no article has become due or expired, another build would write the same bytes.
-The note stands in the output, in `.feeds/standstill.json`, and may be deleted at any time.
+The note stands beside feeds.toml, in `.feeds/standstill.json`, and may be deleted at any time. It is
+looked at before anything else, so nothing is imported here that a note which still holds can do without.
 """
 
 from __future__ import annotations
@@ -12,20 +13,18 @@ import hashlib
 import json
 import os
 import sys
-import tomllib
 from collections.abc import Iterable, Mapping, Set
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from feeds import tree
 from feeds.errors import OutputError
-from feeds.publishing import OURS, replace_file
 
-FILE = f"{OURS}/standstill.json"
+FILE = ".feeds/standstill.json"
 JUST_NOW = 50_000_000
 """Nanoseconds: a file changed so shortly before the note could change again and keep its stamp."""
 _SKIPPED = frozenset({"__pycache__"})
@@ -34,8 +33,7 @@ Stamps = Mapping[str, tree.Stamp]
 NOTHING: Mapping[str, Stamps] = MappingProxyType({})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Standstill:
+class Standstill(NamedTuple):
     """What a build has left, and until when it is what a build would make."""
 
     inputs: tuple[str, ...]
@@ -61,10 +59,7 @@ class Standstill:
 def unchanged(root: str, now: datetime) -> Standstill | None:
     """The note of the last build, where a build at `now` would change nothing."""
     try:
-        settings = tomllib.loads(Path(root, "feeds.toml").read_text("utf-8-sig"))
-        file = Path(root, settings["publication"].get("output", "public"), FILE)
-        said = json.loads(file.read_text("utf-8"))
-        known = Standstill(**said)
+        known = Standstill(**json.loads(Path(root, FILE).read_text("utf-8")))
         since, until = (moment and datetime.fromisoformat(moment) for moment in (known.since, known.until))
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None  # whoever builds will say what is wrong
@@ -98,19 +93,23 @@ def program() -> str:
     return hasher.hexdigest()
 
 
-def note(root: Path, output: Path, found: Standstill, known: Mapping[str, Stamps] = NOTHING) -> None:
+def note(root: Path, found: Standstill, known: Mapping[str, Stamps] = NOTHING) -> None:
     """Keep the note of a build. Where that cannot be, the next build is a whole one.
 
     `known` are the stamps of inputs as they were when they were read.
     """
+    from feeds.publishing import private, replace_file
+
+    file = root / FILE
     try:
         taken = {place: known.get(place) or stamps(at(root, place)) for place in found.inputs}
         made = {place: stamps(at(root, place)) for place in found.products}
-        told = asdict(found) | {"digest": stamp(root, (*found.inputs, *found.products), taken | made)}
-        replace_file(output / FILE, json.dumps(told, ensure_ascii=False).encode())
+        told = found._replace(digest=stamp(root, (*found.inputs, *found.products), taken | made))
+        private(root)
+        replace_file(file, json.dumps(told._asdict(), ensure_ascii=False).encode())
         newest = max((max(one[1:3]) for places in taken.values() for one in places.values()), default=0)
-        if newest >= (output / FILE).stat().st_mtime_ns - JUST_NOW:
-            (output / FILE).unlink()
+        if newest >= file.stat().st_mtime_ns - JUST_NOW:
+            file.unlink()
     except (OSError, OutputError):
         return
 

@@ -195,7 +195,7 @@ def test_a_memory_that_is_damaged_was_never_there(newsroom: Project, file: str, 
     kept = newsroom.root / file
     assert callable(damage)
     kept.write_bytes(damage(kept.read_bytes()))
-    (newsroom.root / "public/.feeds/standstill.json").unlink(missing_ok=True)
+    (newsroom.root / ".feeds/standstill.json").unlink(missing_ok=True)
     assert made(newsroom.root, NOW) == first
 
 

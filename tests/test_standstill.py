@@ -48,7 +48,7 @@ def still(project: Project) -> Project:
     left = standstill.Standstill(
         inputs=inputs, products=products, since=NOW.isoformat(), until="", articles=1, files=1
     )
-    standstill.note(project.root, project.root / "public", left)
+    standstill.note(project.root, left)
     return project
 
 
@@ -80,7 +80,7 @@ CHANGES: dict[str, Callable[[Project], object]] = {
     "an output file": lambda project: project.write("public/news/atom.xml", "<broken"),
     "an output file gone": lambda project: (project.root / "public/news/atom.xml").unlink(),
     "the manifest": lambda project: project.write("public/.feeds/manifest.json", "{}"),
-    "the note": lambda project: project.write("public/.feeds/standstill.json", "{"),
+    "the note": lambda project: project.write(".feeds/standstill.json", "{"),
 }
 
 
@@ -137,7 +137,7 @@ def test_somebody_elses_format_is_asked_each_time(project: Project) -> None:
 
 def test_where_no_note_can_be_kept_all_goes_on(project: Project) -> None:
     project.article("a.md")
-    (project.root / "public/.feeds/standstill.json").mkdir(parents=True)
+    (project.root / ".feeds/standstill.json").mkdir(parents=True)
     assert built(project.root)
     assert built(project.root)
 
@@ -146,7 +146,7 @@ def test_what_was_changed_just_now_is_not_trusted(still: Project) -> None:
     known = standstill.unchanged(str(still.root), NOW)
     assert known
     still.article("a.md", "title: Just now")
-    standstill.note(still.root, still.root / "public", known)
+    standstill.note(still.root, known)
     assert not stands(still)
 
 

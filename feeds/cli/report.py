@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from typing import TYPE_CHECKING, TextIO
 
 from feeds.errors import Fault
@@ -43,6 +42,8 @@ def as_table(fault: Fault) -> dict[str, object]:
 
 def build_table(made: Build) -> dict[str, object]:
     """What a build did, as a program reads it."""
+    from dataclasses import asdict
+
     due = made.next_due
     return {
         **{name: list(paths) for name, paths in asdict(made.published).items()},

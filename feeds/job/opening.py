@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 from feeds.config import NewsletterSettings
@@ -72,4 +71,4 @@ def _file(folder: Path, where: str) -> Path:
 
 
 def _placed(fault: Fault, name: str) -> Fault:
-    return replace(fault, where=Place(name)) if fault.where == Place("the ledger") else fault
+    return fault._replace(where=Place(name)) if fault.where == Place("the ledger") else fault

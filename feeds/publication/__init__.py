@@ -172,7 +172,7 @@ class Publication:
                 (one.where.file, one.where.line, one.where.field, one.problem) for one in made.faults
             ),
         )
-        standstill.note(self.root, self.output, left, {content: collected.listing.stamps} | known)
+        standstill.note(self.root, left, {content: collected.listing.stamps} | known)
 
     def check(self, now: datetime, progress: sources.Progress | None = None) -> tuple[Fault, ...]:
         """Every fault of content, settings and templates; everything is made, and nothing written."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -70,4 +70,4 @@ class Raw(NamedTuple):
     def renamed(self, fault: Fault) -> Fault:
         """A fault in our field, in the field of the file."""
         where = fault.where
-        return replace(fault, where=Place(where.file, where.line, self.named(where.field)))
+        return fault._replace(where=Place(where.file, where.line, self.named(where.field)))

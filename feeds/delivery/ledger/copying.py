@@ -230,7 +230,7 @@ def _named(name: str) -> Iterator[None]:
 
 
 def _placed(found: Fault, name: str) -> Fault:
-    return replace(found, where=Place(name)) if found.where == Place("the ledger") else found
+    return found._replace(where=Place(name)) if found.where == Place("the ledger") else found
 
 
 def _refused(name: str, problem: str) -> DeliveryError:
