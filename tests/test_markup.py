@@ -113,3 +113,18 @@ def test_references_are_found_with_their_lines() -> None:
     markdown = "a [x](y.md#z)\n\n![p](../i.png)\n[ref]: z.pdf\n<img src='q.png'>\n"
     markdown += "[no](https://e.org) [no](#x) [no](/x)"
     assert list(markup.references(markdown)) == [(1, "y.md"), (3, "../i.png"), (4, "z.pdf"), (5, "q.png")]
+
+
+@given(st.from_regex(markup._ABSOLUTE, fullmatch=True))
+def test_the_glance_at_an_absolute_address_sees_what_a_whole_look_sees(address: str) -> None:
+    def resolved(reference: str) -> str | None:
+        return markup.resolve(reference, base=BASE, page=PAGE, links={})
+
+    assert resolved(address) == resolved(f" {address}")  # with a space around it, it is looked at whole
+
+
+@given(st.text(alphabet="https:/?#[]@!.-a~%;=ü ", max_size=40))
+def test_the_glance_lets_no_odd_address_pass(tail: str) -> None:
+    address = f"https://{tail}"
+    if markup._ABSOLUTE.fullmatch(address):
+        assert address == markup.resolve(f" {address}", base=BASE, page=PAGE, links={})
