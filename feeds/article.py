@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Any, TypeVar
@@ -126,6 +126,8 @@ class Manuscript(Model):
 
 
 Made = TypeVar("Made")
+NO_LINKS: dict[str, str] = {}
+"""What most articles link to of others, one for all of them."""
 _LINK = re.compile(r"\]\([^()\[\]\s]*\)")
 _WHITE = bytes(code for code in range(128) if chr(code).isspace())
 
@@ -153,7 +155,7 @@ class Article:
     """The text in Markdown, or what reads it when it is asked for: most articles are shown by no feed."""
     base: str
     """What a relative reference in the body is relative to."""
-    links: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=lambda: NO_LINKS)
     """References in the body that name another article's file, and that article's address."""
     named: bool = False
     """Whether the author gave it its id."""
@@ -181,9 +183,13 @@ class Article:
 
     @classmethod
     def of(cls, known: Mapping[str, Any]) -> Article:
-        """The article of which this is known, and nothing else; a third of the time of the constructor."""
+        """The article of which this is known; what is not said is as the class has it.
+
+        The constructor takes four times as long, and what it makes twice the memory.
+        """
         made = object.__new__(cls)
-        made.__dict__.update(_UNSAID, **known)
+        made.__dict__.update(known)
+        made.__dict__.setdefault("links", NO_LINKS)
         return made
 
     def but(self, **changes: Any) -> Article:
@@ -265,6 +271,3 @@ class Article:
         """Whether the article is to be seen at `now`: no draft, due, and not expired."""
         expired = self.expires is not None and self.expires <= now
         return not self.draft and self.published <= now and not expired
-
-
-_UNSAID = {one.name: one.default for one in fields(Article) if one.default is not MISSING} | {"links": {}}

@@ -101,4 +101,5 @@ _PLAIN = re.compile(r"[A-Za-z0-9/ ._-]+")  # as nearly every file is called
 
 
 def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()[:19] + "Z"  # strftime writes the year 999 as 999
+    moment = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return moment.isoformat()[:19] + "Z"  # strftime writes the year 999 as 999

@@ -102,6 +102,8 @@ class Body:
 
 
 CHANGED = "was changed while it was read; try again"
+_RARE = "image attachments full_article episode draft lead".split()
+"""What few manuscripts say, and what is kept of them as they say it."""
 
 
 def accept(
@@ -135,19 +137,15 @@ def accept(
             "authors": manuscript.authors or whose(publication),
             "body": manuscript.body,
             "base": url if raw.served else values.below(publication.url, raw.path),
-            "named": manuscript.id is not None,
             "teaser": " ".join(manuscript.summary.split()) if manuscript.summary else None,
             "tags": tuple(dict.fromkeys(manuscript.tags)),
-            "image": manuscript.image,
-            "attachments": manuscript.attachments,
-            "full_article": manuscript.full_article,
-            "episode": manuscript.episode,
-            "draft": manuscript.draft,
-            "expires": manuscript.expires and manuscript.expires.astimezone(UTC),
-            "lead": manuscript.lead,
             "file": raw.file,
+            **{name: said for name in _RARE if (said := getattr(manuscript, name))},
         }
     )
+    if manuscript.id or manuscript.expires:
+        moment = manuscript.expires and manuscript.expires.astimezone(UTC)
+        article = article.but(named=manuscript.id is not None, expires=moment)
     if again:
         assert article.meaning  # asked of every article, and kept when the text is let go
         article = article.but(body=Body(raw.digest, again))

@@ -150,7 +150,7 @@ def encoded(path: str, stamp: Stamp, found: Found, publication: PublicationSetti
 def _is_odd(found: Accepted) -> bool:
     """Whether an article has anything that most do not have."""
     said = found.article.__dict__
-    return any(said[name] for name in _ODD) or any(found[len(_USUAL) :])
+    return any(said.get(name) for name in _ODD) or any(found[len(_USUAL) :])
 
 
 def decoded(row: Row, again: Again, publication: PublicationSettings, file: str) -> Found:
