@@ -177,6 +177,8 @@ def _recognised(articles: Sequence[Article], lock: Lock) -> tuple[dict[str, Reco
         vanished: dict[object, list[Record]] = {}
         for record in _vanished(articles, known, lock):
             vanished.setdefault(trait(record), []).append(record)
+        if not vanished:
+            break  # as nearly always: whatever is not known is new
         for article in articles:
             if article.file not in known and (same := vanished.get(trait(article))):
                 known[article.file] = same.pop(_nearest(article, same))
@@ -251,14 +253,16 @@ def _ids(articles: Sequence[Article], known: Mapping[str, Record], lock: Lock) -
         elif article.named:
             ids[article.file] = article.id
         else:
-            ids[article.file] = next(id for id in _numbered(article.id) if id not in used)
-            used.add(ids[article.file])
+            id = article.id
+            if id in used:
+                id = next(numbered for numbered in _numbered(id) if numbered not in used)
+            ids[article.file] = id
+            used.add(id)
     return ids
 
 
 def _numbered(id: str) -> Iterator[str]:
-    yield id
-    yield from (f"{id}-{number}" for number in count(2))
+    return (f"{id}-{number}" for number in count(2))
 
 
 def _identified(article: Article, id: str, record: Record | None, now: datetime) -> Article:
