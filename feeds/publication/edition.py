@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -85,20 +86,21 @@ class Press:
         """
         sheets = list(self._sheets(edition))
         makers = [maker for sheet in sheets for maker in sheet]
-        kept = {maker.name: printed.kept(maker.name, maker.key) for maker in makers} if printed else {}
-        left = [[maker for maker in sheet if not kept.get(maker.name)] for sheet in sheets]
-        made = self._print([sheet for sheet in left if sheet])
-        for maker in makers:
-            if maker.name in made and printed:
-                printed.keep(maker.name, maker.key, made[maker.name])
-            yield from made.get(maker.name) or kept.get(maker.name, ())
+        kept = [printed.kept(maker.name, maker.key) if printed else () for maker in makers]
+        numbers = iter(range(len(makers)))
+        left = [[number for number in islice(numbers, len(sheet)) if not kept[number]] for sheet in sheets]
+        made = self._print(makers, [sheet for sheet in left if sheet])
+        for number, maker in enumerate(makers):
+            if number in made and printed:
+                printed.keep(maker.name, maker.key, made[number])
+            yield from made.get(number) or kept[number]
 
-    def _print(self, sheets: Sequence[Sequence[Maker]]) -> dict[str, Made]:
-        """What each maker makes, by its name; by several processes if it pays."""
-        number = hands.hands() if len(sheets) >= MANY else 1
-        own, *others = (sheets[start::number] for start in range(number))
-        with hands.away([partial(self._made, share) for share in others]) as outcomes:
-            made = self._made(own)
+    def _print(self, makers: Sequence[Maker], sheets: Sequence[Sequence[int]]) -> dict[int, Made]:
+        """What makers make, by their numbers; by several processes if it pays."""
+        several = hands.hands() if len(sheets) >= MANY else 1
+        own, *others = (sheets[start::several] for start in range(several))
+        with hands.away([partial(self._made, makers, share) for share in others]) as outcomes:
+            made = self._made(makers, own)
             for more in outcomes:
                 made |= more
         return made
@@ -133,11 +135,11 @@ class Press:
         """The files that an earlier build has written, and that are still there."""
         return ours(self.output)
 
-    def _made(self, sheets: Iterable[Iterable[Maker]]) -> dict[str, Made]:
+    def _made(self, makers: Sequence[Maker], sheets: Iterable[Iterable[int]]) -> dict[int, Made]:
         return {
-            maker.name: tuple(one for made in maker.make() for one in (made, *self._compressed(made)))
+            number: tuple(one for made in makers[number].make() for one in (made, *self._compressed(made)))
             for sheet in sheets
-            for maker in sheet
+            for number in sheet
         }
 
     def _compressed(self, made: Document | Kept) -> Iterable[Document | Kept]:
