@@ -99,8 +99,9 @@ class Press:
         if edition.feeds:
             yield Maker("feeds.opml", "", partial(self._list, edition.feeds))
             yield Maker("feeds/", _page_key(edition.feeds), partial(self._page, edition.feeds))
+        styled = {feed.language for feed in edition.feeds}
         for name in self.settings.newsletter:
-            yield Maker(f"newsletters/{name}", "", partial(self._newsletter, name))
+            yield Maker(f"newsletters/{name}", "", partial(self._newsletter, name, styled))
 
     @cached_property
     def _there(self) -> Mapping[str, object] | frozenset[str]:
@@ -136,8 +137,12 @@ class Press:
             *stylesheet.stylesheets(publication, feeds, templates=self.templates),
         )
 
-    def _newsletter(self, name: str) -> Iterable[Document]:
-        """The next issue in each language, and what was approved: pages, archive and their feed."""
+    def _newsletter(self, name: str, styled: set[str]) -> Iterable[Document]:
+        """The next issue in each language, and what was approved: pages, archive and their feed.
+
+        The feed brings its stylesheet along if its language is not among those `styled`.
+        """
+        from feeds.formats import stylesheet
         from feeds.newsletter import pages
 
         desk = self.desk(name)
@@ -153,8 +158,12 @@ class Press:
             templates=self.templates,
         )
         if shown:
+            issues = pages.feed(shown)
             yield from pages.documents(shown)
-            yield formats.render(pages.feed(shown), "atom")
+            yield formats.render(issues, "atom")
+            if issues.language not in styled:
+                styled.add(issues.language)
+                yield from stylesheet.stylesheets(publication, (issues,), templates=self.templates)
 
 
 class _Once:
