@@ -452,6 +452,7 @@ def _changed(told: Any, data: st.DataObject) -> Any:
     return {key: value for key, value in told.items() if key != name}
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @given(st.data())
 @settings(max_examples=300)
 def test_H16_whatever_is_posted_is_answered(data: st.DataObject) -> None:
