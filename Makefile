@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# Some machines ask for it; then each of the hundreds of processes that the tests start compiles all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test check-code check-tests system storm bench golden clean
 
 help:
@@ -32,7 +35,7 @@ check-code: $(VENV)/test
 NODE := $(patsubst %,tests/%/node_modules,readers browser mjml storage)
 
 check-tests: $(VENV)/test system $(NODE)
-	$(BIN)/pytest -n 2 --cov --cov-report=term --cov-fail-under=90
+	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term --cov-fail-under=90
 
 $(VENV)/python: Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -1,7 +1,8 @@
-"""The command line as a person and a program use it: a process, its two streams and its exit status."""
+"""The command line as a person and a program use it: its two streams and its exit status."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -9,17 +10,20 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
 from feeds import cli
+from feeds.__main__ import run
 from tests.conftest import Project
 
+Ran = subprocess.CompletedProcess[str]
 
-def feeds(
-    *arguments: str | Path, cwd: Path | None = None, **environment: str
-) -> subprocess.CompletedProcess[str]:
+
+def process(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> Ran:
     """Run the command as a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "feeds", *map(str, arguments)],
@@ -32,16 +36,31 @@ def feeds(
     )
 
 
+def feeds(*arguments: str | Path) -> Ran:
+    """Run all of the same in this process, which need not start first."""
+    command = ["feeds", *map(str, arguments)]
+    out, talk = io.StringIO(), io.StringIO()
+    with (
+        patch.dict(os.environ),
+        patch("sys.argv", command),
+        redirect_stdout(out),
+        redirect_stderr(talk),
+        pytest.raises(SystemExit) as ended,
+    ):
+        run()
+    return Ran(command, int(ended.value.code or 0), out.getvalue(), talk.getvalue())
+
+
 def test_a_new_project_builds_at_once(tmp_path: Path) -> None:
-    made = feeds("init", tmp_path / "x", "--now", "2026-11-22")
+    made = process("init", tmp_path / "x", "--now", "2026-11-22")
     assert made.returncode == 0, made.stderr
     assert "Next: cd" in made.stderr
-    built = feeds("build", cwd=tmp_path / "x")
+    built = process("build", cwd=tmp_path / "x")
     assert built.returncode == 0, built.stderr
     assert "public/news/atom.xml" in built.stdout.splitlines()
     assert re.search(r"1 article: \d+ files written, 0 unchanged", built.stderr)
-    assert feeds("check", cwd=tmp_path / "x").stderr == "Everything is in order.\n"
-    again = feeds("build", cwd=tmp_path / "x")
+    assert process("check", cwd=tmp_path / "x").stderr == "Everything is in order.\n"
+    again = process("build", cwd=tmp_path / "x")
     assert (again.stdout, again.returncode) == ("", 0)
     assert "0 files written" in again.stderr
 
@@ -181,13 +200,11 @@ def test_L02_ctrl_c_ends_quietly(project: Project) -> None:
     assert "Traceback" not in talk
 
 
-def test_a_fault_of_ours_is_one_line_and_no_traceback(project: Project) -> None:
-    code = (
-        "import feeds.publication as p; from feeds.__main__ import run; import sys\n"
-        "p.load = lambda folder: 1 / 0\n"
-        "sys.argv = ['feeds', 'build']; run()"
-    )
-    broken = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+def test_a_fault_of_ours_is_one_line_and_no_traceback(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feeds.publication.load", lambda folder: 1 / 0)
+    broken = feeds("build", "-C", project.root)
     assert broken.returncode == 70
     assert broken.stderr.startswith(
         "feeds: a fault of ours, not of yours: ZeroDivisionError: division by zero\n"

@@ -6,7 +6,6 @@ import json
 import re
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -31,6 +30,7 @@ from feeds.hosting.deployments import KINDS, PORT, deployment
 from feeds.hosting.environment import VARIABLES
 from feeds.web.operator.metrics import metrics
 from tests.conftest import Project
+from tests.ports import free_port
 from tests.web.operator.conftest import Desk
 
 ROOT = Path(__file__).parent.parent
@@ -123,8 +123,7 @@ def test_what_is_copied_builds_and_the_probe_sees_whether_it_is_alive(
     assert sorted(file.name for file in inside.iterdir()) == ["content", "feeds.toml", "templates"]
     [built] = re.findall(r"^RUN (feeds .*)$", said, re.MULTILINE)
     subprocess.run([sys.executable, "-m", *built.split()], cwd=inside, capture_output=True, check=True)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
+    port = str(free_port())
     [probe] = re.findall(r"^HEALTHCHECK .*\n  CMD (\[.*\])$", said, re.MULTILINE)
     asks = [part.replace(str(PORT), port) for part in json.loads(probe)]
     serving = subprocess.Popen(

@@ -22,6 +22,7 @@ from feeds.config import Settings
 from feeds.errors import PluginError
 from feeds.hosting import SERVERS, snippet, snippets
 from feeds.publishing import Document, publish
+from tests.ports import free_port
 
 PATH = "/usr/sbin:/usr/bin:" + os.environ.get("PATH", "")
 NGINX_BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
@@ -143,8 +144,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     publish([*FILES, *(copy for file in FILES for copy in compressed(file, COMPRESS))], public)
     piece = snippet(name, settings(), COMPRESS)
     (folder / piece.path).write_bytes(piece.content)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     with running(RUN[name](folder, public, port), folder, port):
         yield Server(port)
 

@@ -118,6 +118,7 @@ def change(project: Project, step: tuple[object, ...], number: int) -> None:
             (project.root / "public" / name).write_bytes(b"somebody was here")
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @given(st.lists(CHANGES, min_size=2, max_size=8))
 @settings(
     max_examples=max(12, int(os.environ.get("FEEDS_EXAMPLES", "50")) // 4),

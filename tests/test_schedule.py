@@ -208,6 +208,7 @@ def _file(name: str) -> bytes:
     return file.read_bytes() if file.is_file() else name.encode()
 
 
+@pytest.mark.no_cover  # the same lines for hundreds of zones
 def test_all_time_zones_are_looked_at() -> None:
     assert len(available_timezones()) > 400
     assert len(zones()) > 150
@@ -230,6 +231,7 @@ def real_days(zone: ZoneInfo, start: datetime, end: datetime) -> list[date]:
     return sorted({(start + number * 15 * MINUTE).astimezone(zone).date() for number in range(count + 1)})
 
 
+@pytest.mark.no_cover  # the same lines for hundreds of zones
 def test_every_local_day_has_one_slot_around_every_change_of_every_clock() -> None:
     """The same change by the same clocks is looked at once: it comes at thousands of dates."""
     seen = set()

@@ -160,6 +160,7 @@ STEPS = st.one_of(
 )
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @settings(max_examples=12)
 @given(st.lists(STEPS, max_size=8))
 def test_any_sequence_of_changes_gives_the_bytes_of_a_build_from_nothing(

@@ -14,16 +14,8 @@ from urllib.parse import urldefrag, urlencode, urljoin, urlsplit
 
 from feeds import values
 from feeds.errors import Fault, FetchError, Place, one_line
-from feeds.network._httpcore import (
-    Answer,
-    Deadline,
-    Limits,
-    Machine,
-    PassingError,
-    Request,
-    addresses,
-    exchange,
-)
+from feeds.network._httpcore import addresses, exchange
+from feeds.network.base import Answer, Deadline, Limits, Machine, PassingError, Request
 
 __all__ = ["LIMITS", "MACHINE", "Fetched", "Limits", "Machine", "agent", "fetch", "post"]
 

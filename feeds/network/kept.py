@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from feeds.errors import Fault, FetchError, Place, one_line
-from feeds.network._httpcore import Answer, Deadline, Machine, _Stream
+from feeds.network._httpcore import _Stream
+from feeds.network.base import Answer, Deadline, Machine
 
 if TYPE_CHECKING:
     from httpcore import HTTP11Connection, NetworkStream, Response

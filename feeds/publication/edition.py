@@ -118,8 +118,11 @@ class Press:
                 Maker("feeds.opml", "", partial(self._list, edition.feeds)),
                 Maker("feeds/", _page_key(edition.feeds), partial(self._page, edition.feeds)),
             ]
-        for name in self.settings.newsletter:
-            yield [Maker(f"newsletters/{name}", "", partial(self._newsletter, name))]
+        styled = {feed.language for feed in edition.feeds}
+        yield [
+            Maker(f"newsletters/{name}", "", partial(self._newsletter, name, styled))
+            for name in self.settings.newsletter
+        ]
 
     def _of_feed(self, feed: Feed) -> Iterator[Maker]:
         ready = _Once(partial(formats.checked, feed))
@@ -166,8 +169,12 @@ class Press:
             *stylesheet.stylesheets(publication, feeds, templates=self.templates),
         )
 
-    def _newsletter(self, name: str) -> Iterable[Document]:
-        """The next issue in each language, and what was approved: pages, archive and their feed."""
+    def _newsletter(self, name: str, styled: set[str]) -> Iterable[Document]:
+        """The next issue in each language, and what was approved: pages, archive and their feed.
+
+        The feed brings its stylesheet along if its language is not among those `styled`.
+        """
+        from feeds.formats import stylesheet
         from feeds.newsletter import pages
 
         desk = self.desk(name)
@@ -183,8 +190,12 @@ class Press:
             templates=self.templates,
         )
         if shown:
+            issues = pages.feed(shown)
             yield from pages.documents(shown)
-            yield formats.render(pages.feed(shown), "atom")
+            yield formats.render(issues, "atom")
+            if issues.language not in styled:
+                styled.add(issues.language)
+                yield from stylesheet.stylesheets(publication, (issues,), templates=self.templates)
 
 
 class _Once:

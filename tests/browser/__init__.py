@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import base64
 import json
+import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -20,7 +21,6 @@ from typing import Any
 
 from feeds.publishing import Document
 
-CHROMIUM = "/usr/bin/chromium"
 HERE = Path(__file__).parent
 
 
@@ -89,7 +89,9 @@ def _told(verb: str, target: str, **request: Any) -> Mapping[str, Any]:
 @lru_cache(maxsize=1)
 def _browser() -> subprocess.Popen[str]:
     assert (HERE / "node_modules").is_dir(), f"run `npm ci` in {HERE}"
-    command = ["node", str(HERE / "browser.mjs"), CHROMIUM]
+    chromium = shutil.which("chromium")
+    assert chromium, "chromium is missing; run `make system`"
+    command = ["node", str(HERE / "browser.mjs"), chromium]
     started = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     atexit.register(_end, started)
     return started

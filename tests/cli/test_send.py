@@ -23,7 +23,7 @@ from feeds.cli import main
 from feeds.errors import FeedsError
 from tests.conftest import Project
 from tests.delivery_messages.sink import Sink, late, say, wait_until
-from tests.test_cli import feeds
+from tests.test_cli import process
 
 READERS = 60
 CONNECTIONS = 4
@@ -64,7 +64,7 @@ def run(
 
 def killed(project: Project, point: str, sink: Sink) -> int:
     """The exit status of a `feeds send` that dies at a point."""
-    return feeds("send", "--yes", "-C", project.root, cwd=None, FEEDS_FAULT=point, **_way(sink)).returncode
+    return process("send", "--yes", "-C", project.root, cwd=None, FEEDS_FAULT=point, **_way(sink)).returncode
 
 
 def _way(sink: Sink | None) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from feeds.config import PublicationSettings
 from feeds.formats.stylesheet import address, stylesheets
 from feeds.publishing import Document
 from tests.browser import ask, served, shoot
-from tests.conftest import make_article
+from tests.conftest import NOW, SETTINGS, Project, make_article
 from tests.formats.samples import document, make_feed, rich_article
 
 XML = ("atom", "rss")
@@ -157,3 +158,19 @@ def test_words_stay_within_their_string(tmp_path: Path) -> None:
 
 def test_it_is_the_same_every_time() -> None:
     assert stylesheets(PUBLICATION, [ENGLISH_FEED]) == stylesheets(PUBLICATION, [ENGLISH_FEED])
+
+
+def test_no_feed_names_a_stylesheet_that_is_not_there(project: Project) -> None:
+    """Two newsletters in a language of no feed: their issues' feeds share one."""
+    issues = SETTINGS.partition("[newsletter.weekly]")[2] + 'languages = ["de"]\n'
+    project.write("feeds.toml", f'{SETTINGS}languages = ["de"]\n[newsletter.daily]{issues}')
+    project.article(head="language: de")
+    publication = project.load()
+    for name in publication.settings.newsletter:
+        publication.draft(name, NOW)
+        publication.approve(name, NOW, by="Ann")
+    publication.build(NOW)
+    feeds = list(publication.output.rglob("atom.xml"))
+    named = {re.findall(r'<\?xml-stylesheet .*href="/(.*)"\?>', feed.read_text("utf-8"))[0] for feed in feeds}
+    assert (len(feeds), named) == (3, {"feeds/feed-en.css", "feeds/feed-de.css"})
+    assert all((publication.output / path).is_file() for path in named)

@@ -137,6 +137,14 @@ def test_T_mutated_templates_give_a_digest_or_one_line_of_error(tmp_path: Path) 
     assert refused > 10
 
 
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project's templates; one folder for all tests, so that one child renders them."""
+    folder = tmp_path_factory.mktemp("project") / "templates"
+    folder.mkdir()
+    return folder
+
+
 @pytest.mark.parametrize(
     ("masthead", "problem"),
     [
@@ -153,13 +161,11 @@ def test_T_mutated_templates_give_a_digest_or_one_line_of_error(tmp_path: Path) 
         ("<mj-text>{{ 'x' * 10 ** 10 }}</mj-text>", ":3: is not allowed: * makes too much here"),
     ],
 )
-def test_T_rows_in_a_foreign_template(tmp_path: Path, masthead: str, problem: str) -> None:
-    folder = tmp_path / "templates"
-    folder.mkdir()
+def test_T_rows_in_a_foreign_template(foreign: Path, masthead: str, problem: str) -> None:
     own = f"{{% extends 'package/digest.mjml' %}}\n{{% block masthead %}}\n{masthead}\n{{% endblock %}}"
-    (folder / "digest.mjml").write_text(own)
+    (foreign / "digest.mjml").write_text(own)
     with pytest.raises(TemplateError) as raised:
-        compose(make_issue(), templates=folder)
+        compose(make_issue(), templates=foreign)
     assert problem in str(raised.value)
     assert str(raised.value).startswith("templates/digest.mjml")
     assert "\n" not in str(raised.value)

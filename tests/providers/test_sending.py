@@ -15,7 +15,7 @@ from tests.conftest import Project
 from tests.providers.conftest import ADDRESSES, SECRETS, Stand, standing
 from tests.providers.contracts import SECRET
 from tests.providers.fake import Says
-from tests.test_cli import feeds as command
+from tests.test_cli import process as command
 
 Feeds = Callable[..., tuple[int, str, str]]
 READERS = [f"r{number}@example.net" for number in range(4)]

@@ -17,6 +17,7 @@ import pytest
 from feeds.config import Settings
 from feeds.hosting.headers import Headers
 from feeds.publishing import Document, publish
+from tests.ports import free_port
 
 HERE = Path(__file__).parent
 BUILT = {
@@ -75,8 +76,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     program = HERE / "node_modules/s3rver/bin/s3rver.js"
     assert program.is_file(), "s3rver is missing; run `make test`, or `npm ci` in tests/storage"
     folder = tmp_path_factory.mktemp("s3")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = ["node", str(program), "-d", str(folder), "-a", "127.0.0.1", "-p", str(port), "--silent"]
     command += ["--configure-bucket", "news"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

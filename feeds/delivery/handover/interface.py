@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from feeds.errors import DeliveryError, Fault, Place, one_line
-from feeds.network._httpcore import Answer
+from feeds.network.base import Answer
 from feeds.network.fetching import agent
 from feeds.network.kept import Line, Patience, UnansweredError
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from feeds.delivery.transports.base import Envelope
 from feeds.delivery.transports.provider import Meaning, Posted, Provider, Said, words
-from feeds.network._httpcore import Answer
+from feeds.network.base import Answer
 
 ORIGINS = {"us": "https://api.mailgun.net", "eu": "https://api.eu.mailgun.net"}
 LARGEST = 25 * 1024 * 1024

@@ -17,7 +17,7 @@ from typing import Any, Literal
 from feeds.delivery.faultpoints import fault
 from feeds.delivery.transports.base import Connection, ConnectionLost, Envelope, Refused, Reply, Stage
 from feeds.errors import one_line
-from feeds.network._httpcore import Answer
+from feeds.network.base import Answer
 from feeds.network.fetching import agent, wait_asked
 from feeds.network.kept import Line, Patience, UnansweredError
 

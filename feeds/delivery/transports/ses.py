@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from feeds.delivery.transports.base import Envelope
 from feeds.delivery.transports.provider import Meaning, Posted, Provider, Said, words
 from feeds.delivery.transports.signature import Credentials, signed
-from feeds.network._httpcore import Answer
+from feeds.network.base import Answer
 
 PATH = "/v2/email/outbound-emails"
 LARGEST = 40 * 1024 * 1024

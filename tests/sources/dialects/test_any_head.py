@@ -61,6 +61,7 @@ def opened(root: Path, dialect: str) -> tuple[PublicationSettings, Site]:
     return publication, dialects.opened(publication, made.root)
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize("dialect", sorted(SAMPLES))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(head=HEADS, body=st.sampled_from(["", "Text.", "# Title\n\nText.", "{{ x }}{% y %}{{< z >}}<Z/>"]))

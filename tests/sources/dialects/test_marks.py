@@ -242,6 +242,7 @@ def test_no_text_breaks_the_reader_and_no_mark_is_shown(tmp_path: Path, dialect:
         assert not re.search(pattern, shown)
 
 
+@pytest.mark.no_cover  # the same lines a thousand times
 @pytest.mark.parametrize("dialect", sorted(SAMPLES))
 @pytest.mark.parametrize(
     "mark",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import email
 import re
-import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -31,6 +30,7 @@ from feeds.web.public.desk import Desk
 from feeds.web.public.inbox import Inbox
 from feeds.web.public.site import Site
 from tests.conftest import Project
+from tests.ports import free_port
 
 SETTINGS = """\
 [publication]
@@ -177,13 +177,6 @@ def until(true: Callable[[], object]) -> None:
     while not true() and time.monotonic() < ends:
         time.sleep(0.02)
     assert true()
-
-
-def free_port() -> int:
-    """A port of this machine at which nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port: int = free.getsockname()[1]
-    return port
 
 
 def entry(address: str, state: State = "active") -> Entry:

@@ -15,7 +15,8 @@ from feeds.delivery.tokens import KEY, links
 from feeds.delivery.transports import transport
 from tests.browser import ask, axe, foreign
 from tests.conftest import Project
-from tests.web.public.conftest import SETTINGS, House, Visitor, built, free_port, letter, link_of, until
+from tests.ports import free_port
+from tests.web.public.conftest import SETTINGS, House, Visitor, built, letter, link_of, until
 
 PRESSED = "new Promise(done => setTimeout(() => { done(true); setTimeout(() => %s.click()) }, %d))"
 """Press a button on the page, after so many milliseconds; what comes of it is seen from behind."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,22 @@ from tests.conftest import NOW, Project
 from tests.web.public.conftest import SETTINGS, House, Visitor
 
 
-@pytest.fixture
-def built(house: House, project: Project) -> Path:
-    """A project that has been built, with compressed copies."""
-    compressing = SETTINGS.replace("[publication]", '[publication]\ncompress = ["gzip", "brotli"]')
-    project.write("feeds.toml", compressing)
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What was built of a project, with compressed copies: once, to be copied from."""
+    project = Project(tmp_path_factory.mktemp("finished"))
+    project.write(
+        "feeds.toml", SETTINGS.replace("[publication]", '[publication]\ncompress = ["gzip", "brotli"]')
+    )
     project.article("a.md", body="A text. " * 400)
     project.load().build(NOW)
-    return house.site.output
+    return project.load().output
+
+
+@pytest.fixture
+def built(house: House, finished: Path) -> Path:
+    """The output folder of a project that has been built."""
+    return Path(shutil.copytree(finished, house.site.output))
 
 
 @pytest.mark.parametrize(

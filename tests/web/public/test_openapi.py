@@ -39,6 +39,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, st
         yield house, address
 
 
+@pytest.mark.no_cover  # the same lines a thousand times
 @schema.parametrize()
 @settings(
     max_examples=30,

@@ -16,7 +16,8 @@ from feeds.web.public import Site, embedded, serving, site
 from feeds.web.public.project import offered
 from feeds.web.public.project import project as opened
 from tests.conftest import NOW, Project
-from tests.web.public.conftest import SETTINGS, House, Visitor, built, free_port, until
+from tests.ports import free_port
+from tests.web.public.conftest import SETTINGS, House, Visitor, built, until
 
 
 def placed(project: Project, url: str, leaving: str = "", base: str | None = None) -> Site:
