@@ -135,7 +135,7 @@ class Translation:
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
-    """Where an article is from that is not ours, as Atom's source element has it (RFC 4287 section 4.2.11)."""
+    """Where an article is from that is not ours, as Atom says it (RFC 4287 section 4.2.11)."""
 
     name: str
     """Of the `[source.NAME]` in feeds.toml."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from feeds import values
 from feeds.article import Article, Origin
@@ -138,8 +139,8 @@ def checked(
     faults = []
     if not (url := fields.get("url")):
         faults.append(raw.fault("url", "is missing; it says where the article stands"))
-    elif isinstance(url, str) and url.startswith("/") and not url.startswith("//"):
-        fields["url"] = around.publication.url.rstrip("/") + url
+    elif isinstance(url, str):
+        fields["url"] = _joined(around.publication.url, url)
     if id is not None and (problem := _odd(id)):
         faults.append(raw.fault("id", problem))
     accepted = accept(replace(raw, fields=fields), around.publication, again)
@@ -149,6 +150,14 @@ def checked(
     if any(not fault.warning for fault in faults):
         return faults
     return article if id is None else article.but(id=id, named=True)
+
+
+def _joined(base: str, url: str) -> str:
+    """An address that may be relative to the publication's; one that is none is for the gate to refuse."""
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return url
 
 
 def _odd(id: object) -> str:

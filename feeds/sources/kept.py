@@ -7,6 +7,7 @@ in a file of ours. The file is content: it can be committed, and the same file g
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -146,7 +147,10 @@ def _refused(source: str, problem: str, number: int) -> ContentError:
 
 
 def write(root: Path, source: str, content: Iterable[bytes]) -> None:
-    """Write the file of a source in one step, however long it is. Raises `OSError`."""
+    """Write the file of a source in one step, however long it is; one that says the same stays as it is.
+
+    Raises `OSError`, and what the content raises: then nothing is written.
+    """
     file = root / name(source)
     file.parent.mkdir(exist_ok=True)
     unfinished = file.with_name(f".{file.name}.{os.getpid()}")
@@ -155,6 +159,7 @@ def write(root: Path, source: str, content: Iterable[bytes]) -> None:
             stream.writelines(content)
             stream.flush()
             os.fsync(stream.fileno())
-        unfinished.replace(file)
+        if not (file.is_file() and filecmp.cmp(unfinished, file, shallow=False)):
+            unfinished.replace(file)
     finally:
         unfinished.unlink(missing_ok=True)
