@@ -34,9 +34,12 @@ def fetch(options: argparse.Namespace) -> int:
         found = list(gather(Path(options.folder), settings, options.names, wish, tick))
     faults = [fault for one in found for fault in one.faults]
     if options.json:
-        told = [{"source": one.name, "articles": one.kept, "new": one.new} for one in found]
-        print_json({"sources": told, "faults": [as_table(fault) for fault in faults]})
+        table = [
+            {"source": one.name, "articles": one.kept, "new": one.new, "failed": one.failed} for one in found
+        ]
+        print_json({"sources": table, "faults": [as_table(fault) for fault in faults]})
     report(faults, False, sys.stderr)
     for one in found:
-        say(f"{one.name}: {counted(one.kept, 'article')}, {one.new:,} of them new or changed.")
+        told = f"{counted(one.kept, 'article')}, {one.new:,} of them new or changed."
+        say(f"{one.name}: {'nothing is written.' if one.failed else told}")
     return 1 if any(not fault.warning for fault in faults) else 0

@@ -62,7 +62,7 @@ def _gathered(job: Job, wish: Wish, validators: Validators) -> Gathered:
         place = Place(str(refusal.filename or job.file))
         raise OutputError(Fault(place, f"cannot be written: {refusal.strerror}")) from None
     except FeedsError as refusal:
-        return Gathered(job.name, faults=refusal.faults)
+        return Gathered(job.name, faults=refusal.faults, failed=True)
 
 
 def _insist_known(settings: Settings, names: Sequence[str]) -> None:

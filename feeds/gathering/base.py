@@ -40,6 +40,8 @@ class Gathered:
     """Those among them that it had not."""
     faults: tuple[Fault, ...] = ()
     """What is wrong: a warning where the source is as it was before, or has left out something of others."""
+    failed: bool = False
+    """Whether nothing was written, because of what there is to mend."""
 
 
 @dataclass(frozen=True)

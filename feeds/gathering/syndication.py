@@ -52,6 +52,8 @@ class _Tally:
     had: int = 0
     """Feeds of which something is kept now."""
     faults: list[Fault] = field(default_factory=list)
+    answers: dict[str, Fetched] = field(default_factory=dict)
+    """What addresses gave that could be used."""
 
 
 def fetched(job: Job, get: Get, validators: Validators) -> Gathered:
@@ -66,6 +68,8 @@ def fetched(job: Job, get: Get, validators: Validators) -> Gathered:
         articles = sum(len(feed.spots) for feed in before.values())
         return Gathered(job.name, articles, faults=tuple(_stale(fault) for fault in refusal.faults))
     kept.write(job.root, job.name, _content(job, feeds, get, validators, tally))
+    for address, answer in tally.answers.items():  # now that what they gave is kept
+        validators.note(address, answer)
     return Gathered(job.name, tally.kept, tally.new, tuple(tally.faults))
 
 
@@ -132,8 +136,6 @@ def _sections(
             answers = pool.map(lambda feed: _answer(job, feed, get, validators), several)
             for feed, answer in zip(several, answers, strict=True):
                 yield from _section(job, feed, answer, tally)
-                if isinstance(answer, Fetched) and is_address(feed.place) and not answer.unchanged:
-                    validators.note(feed.place, answer)
 
 
 def _answer(job: Job, feed: _Feed, get: Get, validators: Validators) -> Answer:
@@ -171,6 +173,7 @@ def _section(job: Job, feed: _Feed, answer: Answer, tally: _Tally) -> Iterator[b
             section = described(feed.place, found, answer.address)
             lines, odd = entries(job, section, found, before)
             tally.faults.extend(odd)
+            tally.answers[feed.place] = replace(answer, content=b"")
     except FeedsError as refusal:
         tally.faults.extend(
             _stale(fault) if before else replace(fault, warning=True) for fault in refusal.faults

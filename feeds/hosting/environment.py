@@ -10,7 +10,7 @@ VARIABLES: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "PGPASSWORD": ("", "PostgreSQL's password, which is better kept out of the address"),
         "FEEDS_SOURCE_NAME": (
             "postgresql://reader@localhost/site",
-            "the database of [source.NAME], where feeds.toml does not say it: FEEDS_SOURCE_SHOP is that of shop",
+            "the database of [source.NAME] with its password: FEEDS_SOURCE_SHOP for the source “shop”",
         ),
         "FEEDS_KEY": ("", "the ledger's secret, where the ledger itself is not to hold it; never change it"),
     },
