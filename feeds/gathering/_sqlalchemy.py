@@ -51,6 +51,7 @@ def rows(
         with engine.connect() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                connection.exec_driver_sql(f"SET LOCAL statement_timeout = {SECONDS * 1000}")
             else:
                 raw = connection.connection.driver_connection
                 assert isinstance(raw, sqlite3.Connection)
@@ -86,7 +87,7 @@ def _engine(url: str, root: Path, name: str) -> Engine:
         raise _error(name, "in PostgreSQL needs psycopg; install feeds[postgres]") from None
     except (ArgumentError, ValueError):
         raise _error(name, "has no good address; write postgresql://user@host/database") from None
-    reach = {"connect_timeout": 10, "options": f"-c statement_timeout={SECONDS * 1000}"}
+    reach = {"connect_timeout": 10}
     return create_engine(where, hide_parameters=True, connect_args=reach, poolclass=NullPool)
 
 

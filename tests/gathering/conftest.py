@@ -44,9 +44,10 @@ class Sources:
     web: Web = field(default_factory=Web)
     environment: dict[str, str] = field(default_factory=dict)
 
-    def settings(self, text: str) -> Sources:
-        """Write feeds.toml with these sources."""
-        self.project.write("feeds.toml", SETTINGS + text)
+    def settings(self, text: str, newsletter: bool = False) -> Sources:
+        """Write feeds.toml with these sources; a newsletter takes its time in each build."""
+        start = SETTINGS if newsletter else SETTINGS.partition("[newsletter")[0]
+        self.project.write("feeds.toml", start + text)
         return self
 
     def fetch(self, *names: str, now: datetime = NOW, keep_going: bool = False) -> list[Gathered]:

@@ -39,7 +39,7 @@ def test_what_was_never_fetched_is_one_line_with_what_to_run(them: Sources) -> N
 
 
 def test_entries_join_the_library_with_id_address_author_and_source(them: Sources) -> None:
-    assert them.said() == []
+    assert them.settings(THEM, newsletter=True).said() == []
     them.project.article(head="published: 2026-10-01T23:00:00Z")
     assert them.titles() == ["Second", "A title", "First"]
     [newest, own, _] = them.project.collect().library.articles
@@ -85,6 +85,7 @@ def test_a_selection_takes_sources_and_our_own(them: Sources) -> None:
 
 
 def test_issue_why_knows_the_source(them: Sources, capsys: pytest.CaptureFixture[str]) -> None:
+    them.settings(THEM, newsletter=True)
     them.project.write(
         "feeds.toml",
         (them.project.root / "feeds.toml")
@@ -178,11 +179,19 @@ def test_a_guid_that_is_no_iri_is_kept_to_the_letter(them: Sources) -> None:
 
 def test_a_json_feed_without_titles_and_links(them: Sources) -> None:
     items = [
-        {"id": "1", "content_text": "No title at all. But words.", "date_published": "2026-10-01T10:00:00Z",
-         "attachments": [{"url": "https://t.example.org/1.mp3", "mime_type": "audio/mpeg"}]},
-        {"id": "https://t.example.org/2", "content_html": "<p>2</p>", "date_published": "2026-10-02T10:00:00Z"},
+        {
+            "id": "1",
+            "content_text": "No title at all. But words.",
+            "date_published": "2026-10-01T10:00:00Z",
+            "attachments": [{"url": "https://t.example.org/1.mp3", "mime_type": "audio/mpeg"}],
+        },
+        {
+            "id": "https://t.example.org/2",
+            "content_html": "<p>Two.</p>",
+            "date_published": "2026-10-02T10:00:00Z",
+        },
         {"id": "3", "title": "Nowhere", "date_published": "2026-10-03T10:00:00Z"},
-    ]  # fmt: skip
+    ]
     them.web.pages[THEIRS] = json.dumps({"version": "1", "title": "T", "items": items})
     assert them.said() == [f"{THEIRS}: “Nowhere”: warning: has no address; left out"]
     assert [one.url for one in them.project.collect().library.articles] == [
