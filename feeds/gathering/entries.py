@@ -11,7 +11,7 @@ from typing import Any
 from feeds import values
 from feeds.errors import Fault, Place
 from feeds.gathering.base import Job
-from feeds.importing import syndication, writing
+from feeds.importing import html, syndication, writing
 from feeds.importing.base import Export, Post
 from feeds.importing.loose import address
 from feeds.markup import TooDeepError
@@ -28,7 +28,7 @@ _TITLE = 200
 def described(place: str, feed: Syndicated, where: str) -> Section:
     """What is kept of a feed itself: by this its articles say where they are from."""
     notes = Export(place).notes
-    title = writing.line(feed.title, notes)[:_TITLE].strip() or where or place
+    title = html.defused(writing.line(feed.title, notes)[:_TITLE]) or where or place
     home = feed.home or where
     id = writing.line(feed.id, notes)
     return Section(place, title, home, id if _is_sound(id) else where or home)
