@@ -16,7 +16,7 @@ from feeds.gathering.validators import Validators
 from feeds.importing import syndication as importing
 from feeds.importing.base import Export
 from feeds.network.anywhere import is_address
-from feeds.network.fetching import Fetched
+from feeds.network.fetching import Fetched, agent
 from feeds.sources import kept, syndicated
 from feeds.sources.kept import Line, Section
 
@@ -40,7 +40,8 @@ class _Feed:
 
     def lines(self, job: Job) -> list[bytes]:
         """What was kept of it, read when it is its turn: of a long list there is much."""
-        return [kept.again(job.root, job.name, offset, size) for offset, size in self.spots]
+        found = (kept.again(job.root, job.name, offset, size) for offset, size in self.spots)
+        return [line.rstrip(b"\n") + b"\n" for line in found]  # an editor may have taken the last one away
 
 
 @dataclass
@@ -144,7 +145,8 @@ def _answer(job: Job, feed: _Feed, get: Get, validators: Validators) -> Answer:
         if not is_address(feed.place):
             return _file(job.root, feed.place)
         conditions = validators.conditions(feed.place) if feed.spots else {}
-        return get(feed.place, private=feed.private, headers=conditions)
+        who = {"user-agent": agent(job.publication.url)}
+        return get(feed.place, private=feed.private, headers={**who, **conditions})
     except FeedsError as refusal:
         return refusal
 

@@ -51,7 +51,8 @@ def collected(
     if settings.source:
         from feeds.sources import elsewhere  # who has none never waits for it
 
-        reading = elsewhere.joined(reading, settings.source, root)
+        withdrawn = {id for id, record in lock.items() if record.withdrawn}
+        reading = elsewhere.joined(reading, settings.source, root, withdrawn)
     unread = {fault.where.file for fault in reading.faults}
     known = passing.left(lock, reading.library.articles, unread)
     settlement = identity.settle(reading.library.articles, known.lock, now, unread | known.unread)

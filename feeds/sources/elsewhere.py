@@ -6,7 +6,7 @@ address, the first is shown. Nothing here asks a network or a database.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -26,11 +26,14 @@ from feeds.sources.completion import Surroundings, complete
 from feeds.sources.kept import Line, Section
 
 
-def joined(reading: Reading, sources: Mapping[str, SourceSettings], root: Path) -> Reading:
-    """What was read of our own, and with it what was kept of every source."""
-    if not sources:
-        return reading
-    found = _Found(reading.library.articles)
+def joined(
+    reading: Reading, sources: Mapping[str, SourceSettings], root: Path, withdrawn: Collection[str] = ()
+) -> Reading:
+    """What was read of our own, and with it what was kept of every source.
+
+    Ids that we have `withdrawn` are never shown again, whoever still has them.
+    """
+    found = _Found(reading.library.articles, withdrawn)
     faults = list(reading.faults)
     around = Surroundings(reading.library.publication, reading.listing, {}, ())
     for name, settings in sources.items():
@@ -55,12 +58,13 @@ def file_of(source: str, key: str) -> str:
 class _Found:
     """Every article once."""
 
-    def __init__(self, own: Iterable[Article]) -> None:
+    def __init__(self, own: Iterable[Article], withdrawn: Iterable[str]) -> None:
         self.articles = list(own)
-        self._ids = {article.id for article in self.articles}
+        self._ids = {*withdrawn, *(article.id for article in self.articles)}
         self._addresses = {values.look(article.url) for article in self.articles}
 
     def take(self, article: Article) -> None:
+        """Add an article of a source, unless its id or its address is taken."""
         address = values.look(article.url)
         if article.id not in self._ids and address not in self._addresses:
             self._ids.add(article.id)

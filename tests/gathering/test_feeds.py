@@ -11,7 +11,8 @@ from feeds.cli import main
 from feeds.errors import ContentError, FeedsError, SettingsError
 from feeds.identity import lockfile
 from feeds.network import fetching
-from tests.conftest import NOW
+from feeds.network.fetching import agent
+from tests.conftest import NOW, SETTINGS
 from tests.gathering.conftest import Sources, atom, entry, opml
 from tests.network.test_fetching import Server, http, moved, server
 from tests.test_standstill import built, settled
@@ -211,6 +212,19 @@ def test_an_article_in_two_places_is_shown_once_and_ours_comes_first(sources: So
     assert sources.titles() == ["Mine", "New", "Once"]
 
 
+def test_what_we_have_withdrawn_is_not_shown_again(them: Sources) -> None:
+    file = them.project.article(head="title: Mine\nid: tag:t,2026:1\nurl: https://example.org/mine")
+    them.fetch()
+    them.build()
+    file.unlink()
+    them.settings("")
+    them.build()
+    them.settings(THEM)
+    them.build()
+    assert "First" not in them.output()
+    assert "Second" in them.output()
+
+
 def test_a_source_that_is_down_keeps_what_it_had(them: Sources) -> None:
     them.fetch()
     before = them.kept()
@@ -271,6 +285,7 @@ def test_it_asks_only_for_what_is_new(sources: Sources, server: Server) -> None:
     before = sources.kept()
     assert main(["fetch", "-C", folder]) == 0
     assert [("if-none-match" in request) for request in server.heard] == [False, True]
+    assert f"user-agent: {agent('https://example.org/')}\r\n" in server.heard[0]
     assert sources.kept() == before
     (sources.project.root / "fetched/them.jsonl").unlink()
     server.say("/f", http(body=served.encode()))
@@ -375,4 +390,7 @@ def test_G01_a_selection_of_a_source_that_there_is_not(sources: Sources) -> None
         sources.project.load()
     sources.settings('[source.content]\nfeed = "a.xml"\n')
     with pytest.raises(SettingsError, match="choose another name"):
+        sources.project.load()
+    sources.project.write("feeds.toml", SETTINGS.replace("[feed.news]", 'output = "fetched"\n[feed.news]'))
+    with pytest.raises(SettingsError, match="is kept for what `feeds fetch` brings"):
         sources.project.load()

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feeds.errors import ChangedError, FeedsError
-from feeds.gathering import syndication
 from feeds.sources import kept
 from tests.conftest import NOW, Project
 from tests.gathering.conftest import Sources, atom, entry, opml
@@ -198,7 +197,7 @@ def test_a_fetch_that_fails_half_way_leaves_what_was_there(
     def full(*_: object) -> object:
         raise OSError(28, "No space left on device", "fetched/them.jsonl")
 
-    monkeypatch.setattr(syndication.kept, "opening", full)
+    monkeypatch.setattr(kept, "opening", full)
     with pytest.raises(FeedsError, match=r"fetched/them\.jsonl: cannot be written: No space left on device"):
         given_them(them, atom(entry("tag:t,2026:2")))
     assert them.kept() == before
