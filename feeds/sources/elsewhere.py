@@ -7,7 +7,7 @@ address, the first is shown. Nothing here asks a network or a database.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -147,7 +147,8 @@ def checked(
         fields["url"] = _joined(around.publication.url, url)
     if id is not None and (problem := _odd(id)):
         faults.append(raw.fault("id", problem))
-    accepted = accept(replace(raw, fields=fields), around.publication, again)
+    whole = Raw(fields, raw.path, raw.file, raw.lines, served=True, digest=raw.digest)
+    accepted = accept(whole, around.publication, again)
     if not isinstance(accepted, Accepted):
         return [*faults, *accepted]
     article = complete(accepted, around, faults.append)
@@ -158,6 +159,8 @@ def checked(
 
 def _joined(base: str, url: str) -> str:
     """An address that may be relative to the publication's; one that is none is for the gate to refuse."""
+    if url.startswith(("http://", "https://")):
+        return url
     try:
         return urljoin(base, url)
     except ValueError:

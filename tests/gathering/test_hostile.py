@@ -204,7 +204,7 @@ def test_a_fetch_that_fails_half_way_leaves_what_was_there(
     assert [path.name for path in (them.project.root / "fetched").iterdir()] == ["them.jsonl"]
 
 
-QUIET = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+QUIET = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 SNIPPETS = st.lists(
     st.sampled_from(
         "<rss> <channel> <item> </item> <guid>a</guid> <link>https://x.example.org/</link> <title> </title> "
