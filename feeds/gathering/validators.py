@@ -50,6 +50,8 @@ class Validators:
 
     def save(self) -> None:
         """Write what is known. Where that cannot be, the next time all is asked for anew."""
+        if not self._known and not (self.root / FILE).exists():
+            return
         answers = {address: said for address, said in sorted(self._known.items()) if said}
         text = json.dumps({"program": program(), "answers": answers}, indent=0, ensure_ascii=False)
         with suppress(OutputError):

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from feeds.cli import main
 from feeds.errors import ContentError, FeedsError, SettingsError
 from feeds.identity import lockfile
 from feeds.network import fetching
 from feeds.network.fetching import agent
-from tests.conftest import NOW, SETTINGS
+from tests.conftest import NOW, SETTINGS, Project
 from tests.gathering.conftest import Sources, atom, entry, opml
 from tests.network.test_fetching import Server, http, moved, server
 from tests.test_standstill import built, settled
@@ -55,7 +60,9 @@ def test_entries_join_the_library_with_id_address_author_and_source(them: Source
     assert f'<link rel="self" href="{THEIRS}"/>' in source
     assert f'<source url="{THEIRS}">Their news</source>' in them.output("news/rss.xml")
     assert them.project.load().check(NOW) == ()
-    assert "First" in them.output("newsletters/weekly/next.html")
+    for path in ("newsletters/weekly/next.html", "newsletters/weekly/next.txt"):
+        mail = them.output(path)
+        assert ("First" in mail, mail.count(" · Their news")) == (True, 2)
 
 
 def test_a_build_asks_nobody_and_gives_the_same_bytes(them: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -331,6 +338,38 @@ def test_nothing_to_do_notices_what_was_fetched(them: Sources) -> None:
     them.fetch()
     assert built(them.project.root)
     assert "Third" in them.output()
+
+
+STATES = st.lists(
+    st.dictionaries(st.integers(1, 6), st.sampled_from(["One", "Other"]), max_size=5) | st.none(),
+    min_size=2,
+    max_size=5,
+)
+
+
+@settings(max_examples=12)
+@given(STATES)
+def test_whatever_a_feed_shows_a_build_from_nothing_gives_the_same(
+    states: list[dict[int, str] | None],
+) -> None:
+    with tempfile.TemporaryDirectory() as top:
+        root = Path(top, "project")
+        (root / "content").mkdir(parents=True)
+        sources = Sources(Project(root)).settings(THEM + "keep = 4\n")
+        for hours, shown in enumerate([{1: "One"}, *states]):
+            now = NOW + timedelta(hours=hours)
+            sources.web.pages.clear()
+            if shown is not None:  # else it is down
+                sources.web.pages[THEIRS] = atom(
+                    *(entry(f"tag:t,2026:{day}", title, day) for day, title in shown.items())
+                )
+            sources.fetch(now=now)
+            sources.build(now)
+        another = Project(Path(top, "another"))
+        shutil.copytree(root, another.root, ignore=shutil.ignore_patterns("public", ".feeds"))
+        another.load().build(now)
+        for path in ("public/news/atom.xml", "public/news/feed.json", "feeds.lock"):
+            assert (another.root / path).read_bytes() == (root / path).read_bytes()
 
 
 def test_other_settings_ask_to_be_fetched_again(them: Sources) -> None:
