@@ -12,12 +12,12 @@ from pathlib import Path
 from feeds.errors import ContentError, Fault, FeedsError, OutputError, Place
 from feeds.gathering.base import Gathered, Get, Job
 from feeds.gathering.entries import described, entries
-from feeds.gathering.validators import Validators
+from feeds.gathering.validators import Validators, conditions, said
 from feeds.importing import syndication as importing
 from feeds.importing.base import Export
 from feeds.network.anywhere import is_address
 from feeds.network.fetching import Fetched, agent
-from feeds.sources import kept, syndicated
+from feeds.sources import files, kept, syndicated
 from feeds.sources.kept import Line, Section
 
 AT_ONCE = 8
@@ -53,8 +53,8 @@ class _Tally:
     had: int = 0
     """Feeds of which something is kept now."""
     faults: list[Fault] = field(default_factory=list)
-    answers: dict[str, Fetched] = field(default_factory=dict)
-    """What addresses gave that could be used."""
+    answers: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What answers that could be used said of themselves, by who asked."""
 
 
 def fetched(job: Job, get: Get, validators: Validators) -> Gathered:
@@ -69,8 +69,8 @@ def fetched(job: Job, get: Get, validators: Validators) -> Gathered:
         articles = sum(len(feed.spots) for feed in before.values())
         return Gathered(job.name, articles, faults=tuple(_stale(fault) for fault in refusal.faults))
     kept.write(job.root, job.name, _content(job, feeds, get, validators, tally))
-    for address, answer in tally.answers.items():  # now that what they gave is kept
-        validators.note(address, answer)
+    for asker, answer in tally.answers.items():  # now that what they gave is kept
+        validators.note(asker, answer)
     return Gathered(job.name, tally.kept, tally.new, tuple(tally.faults))
 
 
@@ -141,14 +141,21 @@ def _sections(
 
 def _answer(job: Job, feed: _Feed, get: Get, validators: Validators) -> Answer:
     """What a feed's place gives, or why it gives nothing."""
+    known = validators.known(_asker(job, feed), feed.lines(job))
     try:
-        if not is_address(feed.place):
-            return _file(job.root, feed.place)
-        conditions = validators.conditions(feed.place) if feed.spots else {}
-        who = {"user-agent": agent(job.publication.url)}
-        return get(feed.place, private=feed.private, headers={**who, **conditions})
+        if is_address(feed.place):
+            who = {"user-agent": agent(job.publication.url)}
+            answer = get(feed.place, private=feed.private, headers={**who, **conditions(known)})
+        else:
+            answer = _file(job.root, feed.place)
     except FeedsError as refusal:
         return refusal
+    same = known.get("digest") == files.digest(answer.content)
+    return replace(answer, unchanged=True) if same else answer
+
+
+def _asker(job: Job, feed: _Feed) -> str:
+    return f"{job.name} {feed.place}"
 
 
 def _file(root: Path, place: str) -> Fetched:
@@ -170,12 +177,14 @@ def _section(job: Job, feed: _Feed, answer: Answer, tally: _Tally) -> Iterator[b
     try:
         if isinstance(answer, FeedsError):
             raise answer
-        if not answer.unchanged:
+        if answer.unchanged:
+            lines = before[: job.settings.keep]
+        else:
             found = syndicated.read(answer.content, answer.address or feed.place)
             section = described(feed.place, found, answer.address)
             lines, odd = entries(job, section, found, before)
             tally.faults.extend(odd)
-            tally.answers[feed.place] = replace(answer, content=b"")
+            tally.answers[_asker(job, feed)] = said(answer, lines)
     except FeedsError as refusal:
         tally.faults.extend(
             _stale(fault) if before else replace(fault, warning=True) for fault in refusal.faults

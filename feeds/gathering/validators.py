@@ -1,12 +1,15 @@
-"""How to ask an address again: the validators of its last answer (RFC 9110 section 8.8).
+"""How to ask an address again: the validators of its last answer (RFC 9110 section 8.8), and its digest.
 
-They lie in `.feeds/validators.json` and may be deleted at any time; then all is asked for anew. Those of
-another version of this program are not believed: it may make something else of the same bytes.
+Many servers send all of it each time; what is the same to the byte need not be read again. They lie in
+`.feeds/validators.json` and may be deleted at any time; then all is asked for anew. Those of another
+version of this program are not believed, for it may make something else of the same bytes, and none
+where somebody has changed what was kept.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,14 +17,16 @@ from pathlib import Path
 from feeds.errors import OutputError
 from feeds.network.fetching import Fetched
 from feeds.publishing import private, replace_file
+from feeds.sources.files import digest
 from feeds.standstill import program
 
 FILE = ".feeds/validators.json"
+_CONDITIONS = ("if-none-match", "if-modified-since")
 
 
 @dataclass
 class Validators:
-    """What each address said of its last answer."""
+    """What each address said of its last answer, by who asked: the source and the address."""
 
     root: Path
     _known: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -34,26 +39,42 @@ class Validators:
             said = json.loads((root / FILE).read_bytes())
             if said["program"] == program():
                 found._known = {
-                    address: {name: value for name, value in headers.items() if isinstance(value, str)}
-                    for address, headers in said["answers"].items()
+                    asker: {name: value for name, value in known.items() if isinstance(value, str)}
+                    for asker, known in said["answers"].items()
                 }
         return found
 
-    def conditions(self, address: str) -> dict[str, str]:
-        """Headers that ask for an answer only if there is a new one."""
-        return dict(self._known.get(address, {}))
+    def known(self, asker: str, kept: Sequence[bytes]) -> dict[str, str]:
+        """What is known of the last answer, where that is what was kept of it."""
+        known = self._known.get(asker, {})
+        return known if kept and known.get("kept") == digest(b"".join(kept)) else {}
 
-    def note(self, address: str, answer: Fetched) -> None:
+    def note(self, asker: str, said: dict[str, str]) -> None:
         """Keep what an answer said of itself."""
-        said = {"if-none-match": answer.etag, "if-modified-since": answer.modified}
-        self._known[address] = {name: value for name, value in said.items() if value}
+        self._known[asker] = said
 
     def save(self) -> None:
         """Write what is known. Where that cannot be, the next time all is asked for anew."""
         if not self._known and not (self.root / FILE).exists():
             return
-        answers = {address: said for address, said in sorted(self._known.items()) if said}
+        answers = dict(sorted(self._known.items()))
         text = json.dumps({"program": program(), "answers": answers}, indent=0, ensure_ascii=False)
         with suppress(OutputError):
             private(self.root)
             replace_file(self.root / FILE, text.encode(errors="replace"))
+
+
+def conditions(known: Mapping[str, str]) -> dict[str, str]:
+    """Headers that ask for an answer only if there is a new one."""
+    return {name: value for name, value in known.items() if name in _CONDITIONS}
+
+
+def said(answer: Fetched, kept: Sequence[bytes]) -> dict[str, str]:
+    """What an answer says of itself, and the digests of it and of what was made of it."""
+    found = {
+        "if-none-match": answer.etag,
+        "if-modified-since": answer.modified,
+        "digest": digest(answer.content),
+        "kept": digest(b"".join(kept)),
+    }
+    return {name: value for name, value in found.items() if value}

@@ -17,6 +17,7 @@ from feeds.errors import ContentError, FeedsError, SettingsError
 from feeds.identity import lockfile
 from feeds.network import fetching
 from feeds.network.fetching import agent
+from feeds.sources import syndicated
 from tests.conftest import NOW, SETTINGS, Project
 from tests.gathering.conftest import Sources, atom, entry, opml
 from tests.network.test_fetching import Server, http, moved, server
@@ -298,6 +299,26 @@ def test_it_asks_only_for_what_is_new(sources: Sources, server: Server) -> None:
     server.say("/f", http(body=served.encode()))
     assert main(["fetch", "-C", folder]) == 0
     assert "if-none-match" not in server.heard[-1]
+
+
+def test_the_same_bytes_are_not_read_again(them: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
+    them.settings(THEM + f'[source.again]\nfeed = "{THEIRS}"\n')
+    them.web.etags = True
+    them.fetch("them")
+    them.web.etags = False
+    before = them.kept()
+    read = syndicated.read
+    monkeypatch.setattr(syndicated, "read", None)
+    them.fetch("them")
+    monkeypatch.setattr(syndicated, "read", read)
+    them.web.pages[THEIRS] = atom(entry("tag:t,2026:3", "Third", 3))
+    them.web.etags = True
+    them.fetch("again")  # what another source knows is not what this one has
+    assert them.kept() == before
+    them.fetch("them")
+    assert "Third" in them.kept()
+    them.settings(THEM + "keep = 1\n").fetch()
+    assert them.titles() == ["Third"]
 
 
 def test_an_answer_that_is_no_feed_is_asked_for_again(them: Sources) -> None:
