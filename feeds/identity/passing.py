@@ -1,4 +1,7 @@
-"""What sources no longer show: passed on, and not withdrawn, for it was never ours to take back."""
+"""What sources no longer show: passed on, and not withdrawn.
+
+A feed shows its latest entries, and a query what it asks for; that one is gone takes nothing back.
+"""
 
 from __future__ import annotations
 
