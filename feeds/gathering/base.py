@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from feeds.article import Article
@@ -67,9 +68,14 @@ class Job:
         empty = files.Listing(folder, self.publication.content)
         return Surroundings(self.publication, listing or empty, {}, ())
 
-    def faults(self, fields: Mapping[str, Any], place: str) -> list[Fault]:
-        """What the gate of a build would say of an article, and its text when it is rendered."""
-        raw = Raw(fields, "", place, dict, served=True)
+    def faults(
+        self, fields: Mapping[str, Any], place: str, names: Mapping[str, str] = MappingProxyType({})
+    ) -> list[Fault]:
+        """What the gate of a build would say of an article, and its text when it is rendered.
+
+        `names` are our fields that are called otherwise there, and how.
+        """
+        raw = Raw(fields, "", place, dict, names, served=True)
         found = elsewhere.checked(raw, self.settings, self.around)
         if isinstance(found, Article):
             try:

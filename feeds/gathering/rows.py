@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from feeds import values
 from feeds.errors import ContentError, DatabaseError, Fault, Place, SettingsError
 from feeds.gathering import columns
 from feeds.gathering.base import Gathered, Job
@@ -138,7 +139,8 @@ def _line(
     if len(line) > files.LARGEST:
         problem = f"is {len(line):,} bytes long; an article may have {files.LARGEST:,}"
         return b"", [Fault(Place(place), problem)]
-    faults = [] if files.digest(line) in before else job.faults(fields, place)
+    called = {columns.KNOWN[name]: name for name in names if columns.KNOWN[name] != name}
+    faults = [] if files.digest(line) in before else job.faults(fields, place, called)
     return line, faults or list(_twice(place, fields, tally))
 
 
@@ -146,7 +148,9 @@ def _twice(place: str, fields: Mapping[str, object], tally: _Tally) -> Iterator[
     """That a row has the id or the address of one before it."""
     for name in ("id", "key", "url"):
         if name in fields:
-            first = tally.keys.setdefault(f"{name} {fields[name]}", tally.rows)
+            value = str(fields[name])
+            same = values.look(value) if name == "url" else value  # what some system takes for one
+            first = tally.keys.setdefault(f"{name} {same}", tally.rows)
             if first != tally.rows:
                 called = "id" if name == "key" else name
                 yield Fault(Place(place, field=called), f"is that of row {first}, too; change one of them")

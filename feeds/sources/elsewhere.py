@@ -40,10 +40,11 @@ def joined(
         source = _Source(name, settings, root, around)
         try:
             for one in source.articles():
-                if isinstance(one, Article):
-                    found.take(one)
-                else:
+                if isinstance(one, Fault):
                     faults.append(one)
+                elif (other := found.take(one)) and settings.query:  # that feeds share entries is no news
+                    problem = f"has the id or the address of {other}; left out"
+                    faults.append(Fault(Place(one.file), problem, warning=True))
         except ContentError as refusal:
             faults.extend(refusal.faults)
     library = Library(reading.library.publication, newest_first(found.articles))
@@ -56,20 +57,23 @@ def file_of(source: str, key: str) -> str:
 
 
 class _Found:
-    """Every article once."""
+    """Every article once, and the file of each id and address."""
 
     def __init__(self, own: Iterable[Article], withdrawn: Iterable[str]) -> None:
         self.articles = list(own)
-        self._ids = {*withdrawn, *(article.id for article in self.articles)}
-        self._addresses = {values.look(article.url) for article in self.articles}
+        self._ids = dict.fromkeys(withdrawn, "an article that was withdrawn")
+        self._ids |= {article.id: article.file for article in self.articles}
+        self._addresses = {values.look(article.url): article.file for article in self.articles}
 
-    def take(self, article: Article) -> None:
-        """Add an article of a source, unless its id or its address is taken."""
+    def take(self, article: Article) -> str:
+        """Add an article of a source, unless its id or its address is that of another, which is named."""
         address = values.look(article.url)
-        if article.id not in self._ids and address not in self._addresses:
-            self._ids.add(article.id)
-            self._addresses.add(address)
-            self.articles.append(article)
+        other = self._ids.get(article.id) or self._addresses.get(address)
+        if other:
+            return other
+        self._ids[article.id] = self._addresses[address] = article.file
+        self.articles.append(article)
+        return ""
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,7 @@ def checked(
         fields["url"] = _joined(around.publication.url, url)
     if id is not None and (problem := _odd(id)):
         faults.append(raw.fault("id", problem))
-    whole = Raw(fields, raw.path, raw.file, raw.lines, served=True, digest=raw.digest)
+    whole = Raw(fields, raw.path, raw.file, raw.lines, raw.names, served=True, digest=raw.digest)
     accepted = accept(whole, around.publication, again)
     if not isinstance(accepted, Accepted):
         return [*faults, *accepted]

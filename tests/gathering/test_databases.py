@@ -143,6 +143,20 @@ def test_C32_two_rows_with_one_id_or_address(shop: Sources) -> None:
     ]
 
 
+def test_C24_addresses_that_some_system_takes_for_one(shop: Sources) -> None:
+    execute(shop, "UPDATE posts SET url = '/É' WHERE id = 1; UPDATE posts SET url = '/e\u0301' WHERE id = 3")
+    assert shop.said() == ["source shop, row 3: url: is that of row 1, too; change one of them"]
+
+
+def test_C32_a_row_at_the_address_of_a_file_is_named(shop: Sources) -> None:
+    shop.project.article(head="url: https://example.org/blog/first")
+    shop.fetch()
+    assert shop.project.faults() == [
+        "fetched/shop.jsonl#1: warning: has the id or the address of content/a.md; left out"
+    ]
+    shop.build()
+
+
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
@@ -168,9 +182,10 @@ def test_C04_C16_C30_what_is_too_deep_or_too_long(shop: Sources) -> None:
     execute(shop, "UPDATE posts SET body = replace(printf('%.20000c', 'x'), 'x', '<div>') WHERE id = 1")
     [said] = shop.said()
     assert said.startswith("source shop, row 1: body: ")
-    asking(shop, "SELECT title, published, url, body AS html FROM posts WHERE id = 1")
-    [said] = shop.said()
-    assert said.startswith("source shop, row 1: html: ")
+    for name in ("html", "markdown"):  # called as the query calls it
+        asking(shop, f"SELECT title, published, url, body AS {name} FROM posts WHERE id = 1")
+        [said] = shop.said()
+        assert said.startswith(f"source shop, row 1: {name}: ")
 
 
 def test_C34_only_so_many_rows_and_faults(shop: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
