@@ -141,6 +141,21 @@ class Translation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where an article is from that is not ours, as Atom says it (RFC 4287 section 4.2.11)."""
+
+    name: str
+    """Of the `[source.NAME]` in feeds.toml."""
+    title: str = ""
+    """The title of the feed it was in; empty for what came of a database."""
+    home: str = ""
+    feed: str = ""
+    """The feed's own address; empty where it was a file."""
+    id: str = ""
+    """The feed's own id, to the letter."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Article:
     """A complete article. Every address in it is absolute, every moment has its zone."""
 
@@ -175,6 +190,8 @@ class Article:
     """The file it came from, for messages; relative to the project."""
     files: tuple[str, ...] = ()
     """Files beside it that it shows or attaches; relative to the content folder."""
+    origin: Origin | None = None
+    """Where it is from, if it is none of our own."""
 
     @cached_property
     def topics(self) -> frozenset[str]:

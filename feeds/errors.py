@@ -12,6 +12,7 @@ The tree, all of it below one root so that a caller can catch what it means to:
     ├── DeliveryError      a message, a key, a ledger or a transport
     │   └── BusyError      what is asked is being done by another process
     ├── FetchError         an address that cannot be fetched, or must not be
+    ├── DatabaseError      a database of articles that cannot be read
     └── PluginError        a format, source or transport that cannot be loaded
 """
 
@@ -80,6 +81,10 @@ class OutputError(FeedsError):
 
 class FetchError(FeedsError):
     """An address that does not give what it should within its limits, or that leads where none may."""
+
+
+class DatabaseError(FeedsError):
+    """A database of articles that does not answer, or refuses what it is asked."""
 
 
 class DeliveryError(FeedsError):

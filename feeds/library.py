@@ -20,7 +20,7 @@ from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from feeds.article import Article, Person
-from feeds.config import FeedSettings, NewsletterSettings, PublicationSettings, Selection
+from feeds.config import OURS, FeedSettings, NewsletterSettings, PublicationSettings, Selection
 from feeds.issue import Issue as Issue  # noqa: PLC0414 - it belongs here too
 from feeds.issue import page
 from feeds.podcast import Podcast
@@ -299,6 +299,7 @@ def chosen(articles: Iterable[Article], selection: Selection) -> Iterator[Articl
         if (not tags or not tags.isdisjoint(article.topics))
         and (not authors or any(author.name.casefold() in authors for author in article.authors))
         and (not selection.language or any(speaks(article, tongue) for tongue in selection.language))
+        and (not selection.source or (article.origin.name if article.origin else OURS) in selection.source)
     )
 
 

@@ -46,6 +46,12 @@ def test_its_python_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         assert isinstance(names["digest"], feeds.Digest)
 
 
+def test_its_settings_are_settings(tmp_path: Path) -> None:
+    head = '[publication]\ntitle = "T"\nurl = "https://example.org/"\n'
+    (tmp_path / "feeds.toml").write_text(head + "".join(blocks("toml")))
+    assert list(feeds.load(tmp_path).settings.source) == ["planet", "shop"]
+
+
 def test_its_article_passes_the_gate(tmp_path: Path) -> None:
     [article] = blocks("markdown")
     subprocess.run([sys.executable, "-m", "feeds", "init", str(tmp_path)], check=True, capture_output=True)

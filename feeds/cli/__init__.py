@@ -23,6 +23,7 @@ examples:
   feeds check atom.xml       check anybody's feed, in a file or at an address
   feeds build                write feeds and the next digest into public/
   feeds import export.xml    bring posts in from WordPress, Ghost, Substack, a feed …
+  feeds fetch                bring what the sources of feeds.toml have now
   feeds build --keep-going   leave out the articles with faults, publish the others
   feeds diff                 what subscribers would see of the next build
   feeds send --test me@example.org weekly   the next issue, to one address
@@ -34,6 +35,7 @@ GROUPS = {
     "hosting": "hosting",
     "publish": "publish",
     "importing": "import",
+    "fetch": "fetch",
     "lock": "lock",
     "issue": "issue",
     "send": "send run",

@@ -73,8 +73,29 @@ def _entry(article: Article, feed: Feed) -> Part:
             "summary": _summary(article.summary),
             "content": {"content": text, "type": "html"} if text else None,
         },
-        tuple(media_rss.lead(article)),
+        (*media_rss.lead(article), *_source(article)),
         {"xml:lang": article.language if article.language != feed.language else None},
+    )
+
+
+def _source(article: Article) -> Iterator[Element]:
+    """The feed that an entry is from, as it was when it said this (RFC 4287 section 4.2.11)."""
+    origin = article.origin
+    if not origin or not origin.title:
+        return
+    links = [("alternate", "text/html", origin.home), ("self", None, origin.feed)]
+    yield Element(
+        "source",
+        children=(
+            *([Element("id", iri(origin.id))] if origin.id else ()),
+            Element("title", origin.title),
+            Element("updated", in_utc(article.updated).isoformat()),  # later ones say nothing of this entry
+            *(
+                Element("link", attributes={"rel": rel, "type": kind, "href": address})
+                for rel, kind, address in links
+                if address
+            ),
+        ),
     )
 
 

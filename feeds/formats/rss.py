@@ -89,6 +89,8 @@ def _item_added(article: Article, feed: Feed) -> Iterator[Element]:
     yield Element("atom:updated", in_utc(article.updated).isoformat())
     if not _mailbox(article.authors):
         yield from _creators(article.authors)
+    if article.origin and article.origin.feed:  # RSS asks for the feed's own address
+        yield Element("source", article.origin.title or None, {"url": article.origin.feed})
     if article.language != feed.language:
         yield Element("dc:language", article.language)
     versions = links.alternates(article) if article.translations else []

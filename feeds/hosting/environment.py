@@ -8,6 +8,10 @@ VARIABLES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "Where things are": {
         "FEEDS_LEDGER": ("postgresql://feeds@localhost/feeds", "the ledger: a file, or postgresql://…"),
         "PGPASSWORD": ("", "PostgreSQL's password, which is better kept out of the address"),
+        "FEEDS_SOURCE_NAME": (
+            "postgresql://reader@localhost/site",
+            "the database of [source.NAME] with its password: FEEDS_SOURCE_SHOP for the source “shop”",
+        ),
         "FEEDS_KEY": ("", "the ledger's secret, where the ledger itself is not to hold it; never change it"),
     },
     "How mail leaves": {

@@ -118,6 +118,8 @@ def _recognised(articles: Sequence[Article], lock: Lock) -> tuple[dict[str, Reco
         if not vanished:
             break  # as nearly always: whatever is not known is new
         for article in articles:
+            if article.origin and article.named:
+                continue  # whoever it is from says which it is, also where two say the same
             if article.file not in known and (same := vanished.get(trait(article))):
                 known[article.file] = same.pop(_nearest(article, same))
     return known, faults
@@ -128,7 +130,11 @@ def _by_file(articles: Sequence[Article], lock: Lock) -> dict[str, Record]:
     live = {record.file: record for record in lock.values() if not record.withdrawn}
     known = {article.file: live[article.file] for article in articles if article.file in live}
     edited = [
-        article for article in articles if article.file in known and not _says_as_before(article, known)
+        article
+        for article in articles
+        if article.file in known
+        and not _says_as_before(article, known)
+        and not (article.named and article.id == known[article.file].id)  # it is where it was, and says so
     ]
     before = {known[article.file].meaning: known[article.file] for article in edited}
     swapped = {article.file: before[article.meaning] for article in edited if article.meaning in before}

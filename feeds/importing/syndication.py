@@ -12,6 +12,7 @@ from feeds.importing.base import Export, Post
 from feeds.importing.loose import address
 from feeds.media import media_type
 from feeds.sources import syndicated
+from feeds.sources.syndicated import Syndicated
 
 LISTED = 1000
 """Feeds of one list at most."""
@@ -22,7 +23,11 @@ _PAGES = {".html", ".htm", ".php"}
 
 def read(content: bytes, where: str, export: Export) -> None:
     """Add the entries of an Atom, RSS or JSON feed. Raises `ContentError` for what is none."""
-    feed = syndicated.read(content, where or export.source)
+    add(syndicated.read(content, where or export.source), export)
+
+
+def add(feed: Syndicated, export: Export) -> None:
+    """Add the entries of a feed that has been read."""
     for entry in feed.entries:
         kind = next((tag.removeprefix(_BLOGGERS) for tag in entry.tags if tag.startswith(_BLOGGERS)), "post")
         if kind != "post":

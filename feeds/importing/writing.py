@@ -62,7 +62,7 @@ def _yaml(name: str, value: object) -> str:
 
 def _title(post: Post, body: str, notes: Notes) -> str:
     raw = html.plain(post.title) if post.title_is_html else " ".join(post.title.split())
-    plain = _line(raw, notes)
+    plain = line(raw, notes)
     title = html.defused(plain)
     if title != plain:
         notes.change("titles with HTML in them, now plain text")
@@ -83,13 +83,13 @@ def _later(one: datetime, other: datetime) -> bool:
 
 def _person(author: Mapping[str, str], notes: Notes) -> object:
     """A name where that is all that is known, else a table."""
-    name = _line(author.get("name", ""), notes)
+    name = line(author.get("name", ""), notes)
     rest = {key: author[key] for key in ("email", "url") if author.get(key)}
     return {"name": name, **rest} if name and rest else name
 
 
 def _tag(given: str, notes: Notes) -> str:
-    tag = _line(given, notes)
+    tag = line(given, notes)
     if "," in tag:
         notes.change("tags with a comma in them, now with a dash")
         tag = " – ".join(part.strip() for part in tag.split(",") if part.strip())
@@ -110,11 +110,12 @@ def _image(post: Post, base: str, notes: Notes) -> dict[str, str]:
     if not src:
         notes.leave("lead images that are at no web address")
         return {}
-    alt = _line(post.image_alt, notes)
+    alt = line(post.image_alt, notes)
     return {"src": src, "alt": alt} if alt else {"src": src}
 
 
-def _line(text: str, notes: Notes) -> str:
+def line(text: str, notes: Notes) -> str:
+    """A text on one line, without characters that nothing can show or that turn the direction."""
     plain = _TURNS.sub("", text)
     if len(plain) < len(text):
         notes.leave("marks of direction in names and titles", len(text) - len(plain))

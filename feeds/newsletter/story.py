@@ -43,6 +43,8 @@ class Story:
     date: str
     byline: str
     """Who signed it; empty where the publication did."""
+    source: str
+    """The feed that it is from, where it is none of our own."""
     summary: str
     picture: Picture | None
     blocks: tuple[Block, ...] = ()
@@ -79,7 +81,8 @@ def obstacle(image: Image) -> str | None:
 
 
 def _story(article: Article, issue: Issue, wording: Wording, box: tuple[int, int]) -> Story:
-    names = [author.name for author in article.authors if author.name != issue.title]
+    source = article.origin.title if article.origin else ""
+    names = [author.name for author in article.authors if author.name not in (issue.title, source)]
     foreign = article.language != issue.language
     turned = direction(article.language) != wording.direction
     return Story(
@@ -88,6 +91,7 @@ def _story(article: Article, issue: Issue, wording: Wording, box: tuple[int, int
         link=_link(article, issue, wording),
         date=wording.date(article.published),
         byline=wording.say("By {names}", names=wording.listed(names)) if names else "",
+        source=source,
         summary=article.summary,
         picture=_picture(article.image, *box),
         language=article.language if foreign else "",

@@ -13,7 +13,7 @@ from feeds.errors import ContentError, Fault, Place
 from feeds.issue import Issue
 from feeds.library import Library, chosen, speaks
 
-_KEYS = ("tag", "author", "language")
+_KEYS = ("tag", "author", "language", "source")
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,8 @@ class Publication:
             site = dialects.opened(publication, self.root)
             folders = [str(path) for path in dialects.inputs(site) if path.is_dir()]
             content = [f"{publication.content}/.", *folders]
-        return (config.FILE_NAME, *content, publication.templates, ISSUES)
+        fetched = [config.FETCHED] if self.settings.source else []
+        return (config.FILE_NAME, *content, *fetched, publication.templates, ISSUES)
 
     def _note(
         self, made: Build, collected: Collected, known: dict[str, standstill.Stamps], now: datetime

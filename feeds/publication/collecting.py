@@ -9,7 +9,7 @@ from pathlib import Path
 from feeds import config, identity, sources
 from feeds.config import Settings
 from feeds.errors import ContentError, Fault, IdentityError
-from feeds.identity import Lock, Settlement, lockfile
+from feeds.identity import Lock, Settlement, lockfile, passing
 from feeds.library import Library
 from feeds.sources import files
 
@@ -48,8 +48,14 @@ def collected(
     """Every article of the project at `root`, and every fault. Raises `IdentityError` for feeds.lock."""
     lock = lockfile.read(root / lockfile.FILE_NAME)
     reading = sources.read(settings.publication, root, progress, memory)
+    if settings.source:
+        from feeds.sources import elsewhere  # who has none never waits for it
+
+        withdrawn = {id for id, record in lock.items() if record.withdrawn}
+        reading = elsewhere.joined(reading, settings.source, root, withdrawn)
     unread = {fault.where.file for fault in reading.faults}
-    settlement = identity.settle(reading.library.articles, lock, now, unread)
+    known = passing.left(lock, reading.library.articles, unread)
+    settlement = identity.settle(reading.library.articles, known.lock, now, unread | known.unread)
     return Collected(
         library=Library(reading.library.publication, settlement.articles),
         settlement=settlement,

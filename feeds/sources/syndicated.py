@@ -52,6 +52,8 @@ class Syndicated:
     home: str
     language: str
     entries: tuple[SyndicatedEntry, ...]
+    id: str = ""
+    """Its own, to the letter; of RSS, which has none, empty."""
 
 
 def read(content: bytes, address: str = "") -> Syndicated:
@@ -84,6 +86,7 @@ def _xml_feed(found: Given, address: str) -> Syndicated:
         home=_absolute(feed.get("link"), address),
         language=_language(feed.get("language") or (feed.get("title_detail") or {}).get("language")),
         entries=tuple(entry for entry in entries if entry.id or entry.title or entry.html),
+        id=_line(_said(feed.get("id"))),
     )
 
 

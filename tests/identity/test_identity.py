@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.article import Article, Person
+from feeds.article import Article, Origin, Person
 from feeds.errors import IdentityError
 from feeds.identity import Lock, Record, Settlement, lockfile, mint, settle
 from tests.conftest import NOW, Project, make_article
@@ -113,6 +113,22 @@ def test_updated_moves_when_the_author_says_so() -> None:
 def test_two_files_that_change_places_keep_their_ids() -> None:
     swapped = [replace(A, file=B.file), replace(B, file=A.file)]
     assert ids(settle(swapped, published(A, B), LATER)) == [A.id, B.id]
+
+
+def test_two_named_articles_that_exchange_their_texts_keep_their_ids() -> None:
+    one, other = replace(A, named=True), replace(B, named=True)
+    exchanged = [replace(one, title=B.title, body=B.body), replace(other, title=A.title, body=A.body)]
+    found = settle(exchanged, published(one, other), LATER)
+    assert (ids(found), found.doubts) == ([A.id, B.id], ())
+    assert [record.id for record in found.updated] == [A.id, B.id]
+
+
+def test_what_a_source_shows_anew_under_another_id_is_another_article() -> None:
+    origin = Origin(name="them")
+    before = replace(A, named=True, origin=origin, file="fetched/them.jsonl#a")
+    after = replace(before, id="urn:b", file="fetched/them.jsonl#b")
+    found = settle([after], published(before), LATER, {before.file})
+    assert (ids(found), [record.id for record in found.new]) == (["urn:b"], ["urn:b"])
 
 
 def test_a_withdrawn_article_leaves_a_tombstone_and_its_id_is_never_used_again() -> None:

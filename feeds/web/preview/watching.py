@@ -30,8 +30,8 @@ def stamps(places: Iterable[Path]) -> Stamps:
 
 
 def places(root: Path, content: str, templates: str, own: Path) -> tuple[Path, ...]:
-    """What a preview depends on: articles, templates (also our own), settings, lock and issues."""
-    named = (content, templates, config.FILE_NAME, lockfile.FILE_NAME, shelf.FOLDER)
+    """What a preview depends on: articles, ours and fetched, all templates, settings, lock and issues."""
+    named = (content, templates, config.FILE_NAME, lockfile.FILE_NAME, shelf.FOLDER, config.FETCHED)
     return tuple(dict.fromkeys([*(root / name for name in named), own]))
 
 
