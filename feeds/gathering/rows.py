@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from feeds import values
 from feeds.errors import ContentError, DatabaseError, Fault, Place, SettingsError
@@ -59,7 +59,7 @@ def fetched(job: Job, environment: Mapping[str, str], *, keep_going: bool) -> Ga
         if not before:
             raise
         faults = [
-            replace(fault, problem=f"{fault.problem}; what was fetched before stays", warning=True)
+            fault._replace(problem=f"{fault.problem}; what was fetched before stays", warning=True)
             for fault in refusal.faults
         ]
         return Gathered(job.name, len(before), faults=tuple(faults))

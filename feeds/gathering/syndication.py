@@ -75,7 +75,7 @@ def fetched(job: Job, get: Get, validators: Validators) -> Gathered:
 
 
 def _stale(fault: Fault) -> Fault:
-    return replace(fault, problem=f"{fault.problem}; what was fetched before stays", warning=True)
+    return fault._replace(problem=f"{fault.problem}; what was fetched before stays", warning=True)
 
 
 def _content(
@@ -85,7 +85,7 @@ def _content(
     yield kept.head(job.settings.what)
     yield from _sections(job, feeds, get, validators, tally)
     if not tally.had:
-        faults = [replace(fault, warning=False) for fault in tally.faults]
+        faults = [fault._replace(warning=False) for fault in tally.faults]
         raise ContentError(faults or Fault(Place(job.settings.opml or job.name), "names no feed"))
 
 
@@ -187,7 +187,7 @@ def _section(job: Job, feed: _Feed, answer: Answer, tally: _Tally) -> Iterator[b
             tally.answers[_asker(job, feed)] = said(answer, lines)
     except FeedsError as refusal:
         tally.faults.extend(
-            _stale(fault) if before else replace(fault, warning=True) for fault in refusal.faults
+            _stale(fault) if before else fault._replace(warning=True) for fault in refusal.faults
         )
     if section:
         tally.had += 1
