@@ -16,7 +16,7 @@ from pathlib import Path
 from feeds import sources, values
 from feeds.article import Article
 from feeds.config import FILE_NAME, PublicationSettings
-from feeds.errors import Fault, OutputError, Place, SettingsError
+from feeds.errors import Fault, OutputError, Place, SettingsError, gathered
 from feeds.publishing import replace_file
 from feeds.sources import dialects
 from feeds.sources.dialects import documents
@@ -215,10 +215,7 @@ def sentences(found: Survey) -> Iterator[str]:
         named = ", ".join(f"{place} ({count:,})" for place, count in sorted(others.items()))
         yield f"The site's own lists leave out {named}; add to posts in feeds.toml what you want."
     yield from found.assumed
-    yield from (str(fault) for fault in found.faults)
-    wrong = sum(not fault.warning for fault in found.faults)
-    if wrong:
-        yield f"{wrong:,} of them are faults: mend those posts, or build with --keep-going, without them."
+    yield from map(str, gathered(found.faults))
 
 
 def _taken(place: str, found: Survey) -> bool:

@@ -27,6 +27,7 @@ _LISTS = re.compile(
     r"\[(?:\.\.\.)?(?:tag|tags|page|category|categories|author|authors|series|topic|lang|locale|language)s?\]"
 )
 _FOLDERS_OF_PEOPLE = tuple(f"src/{place}/authors" for place in ("content", "data", "data/content"))
+_PEOPLE = re.compile(r"\bfile\(\s*[\"'`]([^\"'`]*(?:author|people|team|member)[^\"'`]*)[\"'`]", re.IGNORECASE)
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[-_].*)?")
 _ALIAS = re.compile(
     r"(?P<before>\]\([ \t]*<?|src=[\"'])(?:~|@|@@)/(?P<path>(?:assets|images|content)/[^)>\"'\s]+)"
@@ -46,6 +47,7 @@ def settings(root: Path) -> Table:
         "defaultLocale": javascript.text(languages, "defaultLocale"),
         "locales": javascript.texts(languages, "locales"),
         "collections": dict(_collections(root, schema)),
+        "people": tuple(_PEOPLE.findall(schema)),
     }
 
 
@@ -83,12 +85,12 @@ def folders(root: Path, config: Table) -> tuple[str, ...]:
 def found(site: Site) -> Site:
     """The site with the routes that show its collections."""
     languages = site.config["locales"]
-    people: dict[str, Table] = {}
+    places = [posixpath.normpath(place) for place in site.config["people"]]
+    inner = [place for place in (*_FOLDERS_OF_PEOPLE, *places) if not place.startswith(("..", "/"))]
+    people = documents.people(*(site.root / place for place in inner))
     for folder in _FOLDERS_OF_PEOPLE:
-        for file in documents.each(site.root / folder, "*.json", "*.yaml", "*.yml"):
-            people[file.stem] = {"name": file.stem, **documents.harmless(file)}
         for file in documents.each(site.root / folder, "*.md", "*.mdx"):
-            people[file.stem] = {"name": file.stem, **heads.harmless(documents.text(file))}
+            people[file.stem] = {"key": file.stem, **heads.harmless(documents.text(file))}
     routes = tuple(_routes(site.root / "src" / "pages"))
     return replace(site, languages=languages, people=people, data={"routes": routes})
 

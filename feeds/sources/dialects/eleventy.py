@@ -84,12 +84,15 @@ def folders(root: Path, config: Table) -> tuple[str, ...]:
 def found(site: Site) -> Site:
     """The site with what its folders say of the files in them."""
     cache: dict[str, Table] = {}
+    data = dict.fromkeys((f"{site.config['input']}/_data", "_data", "src/_data"))
+    people = documents.people(*(site.root / place / name for place in data for name in documents.PEOPLE))
     ignored = [
         line.strip().removeprefix("./").rstrip("/")
         for line in documents.text(site.root / ".eleventyignore").split("\n")
     ]
     return replace(
         site,
+        people=people,
         data={"folders": cache, "ignored": tuple(line for line in ignored if line and line[0] not in "#!")},
     )
 

@@ -21,6 +21,8 @@ _INLINE = re.compile(
 # White space, and no control character: those are faults (XML 1.0, section 2.2).
 _SPACE = re.compile("[ \t\r\n\u2028\u2029]+")
 _LESSER_TITLES = frozenset("subtitle author_title authortitle hide_title seo_title sidebar_title".split())
+_HANDLE = re.compile(r"(?<=\S)\s*\(\[[^\]\n]*\]\(\S+?\)\)")
+"""A link in parentheses that follows a name: [@handle](…)."""
 _LINK = re.compile(r"\[([^\]\n]+)\]\((\S+?)\)")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg|bmp)(?:[?#]|$)", re.IGNORECASE)
 
@@ -137,6 +139,7 @@ def _each(value: object) -> Iterator[object]:
 def _names(text: str) -> Iterator[object]:
     """The people in a text: what ; parts, links, or full names with a comma or an “and” between."""
     for part in re.split(r"\s*;\s*", text):
+        part = _HANDLE.sub("", part)
         links = _LINK.findall(part)
         if links:
             yield from ({"name": name, "url": url} for name, url in links)
@@ -162,7 +165,7 @@ def _person(post: Post, value: object) -> dict[str, str] | None:
 
 def person(table: Table) -> dict[str, str] | None:
     """A person as our articles have it, of a table that may hold more; None without a name."""
-    _, name = found(table, ("name", "display_name", "title", "author", "nick", "id", "key"))
+    _, name = found(table, ("name", "display_name", "full_name", "fullname", "title", "author", "nick", "id", "key"))
     if not isinstance(name, str) or not line(name):
         return None
     made = {"name": line(name)}

@@ -55,11 +55,9 @@ def folders(root: Path, config: Table) -> tuple[str, ...]:
 def found(site: Site) -> Site:
     """The site with its authors, its languages and what its settings say of all posts."""
     data = site.root / (word(site.config, "data_dir") or "_data")
-    people = documents.people(
-        *documents.each(data, "authors.yml", "authors.yaml", "authors.json", "people.yml", "members.yml")
-    )
+    people = documents.people(*(data / name for name in documents.PEOPLE))
     for file in documents.each(site.root / "_authors", "*.md"):
-        people[file.stem] = {"name": file.stem, **heads.harmless(documents.text(file))}
+        people[file.stem] = {"key": file.stem, **heads.harmless(documents.text(file))}
     people |= {
         str(key): value
         for key, value in section(site.config, "authors").items()

@@ -43,7 +43,10 @@ def found(site: Site) -> Site:
     """The site with its languages."""
     main = word(site.config, "default_language") or "en"
     languages = tuple(dict.fromkeys((main, *section(site.config, "languages"))))
-    return replace(site, languages=languages, data={"main": main})
+    extra = section(site.config, "extra")
+    people = documents.people(*(site.root / place / "authors" for place in ("data", "content", ".")))
+    known = {key: one for key, one in section(extra, "authors").items() if isinstance(one, Mapping)}
+    return replace(site, languages=languages, people={**people, **known}, data={"main": main})
 
 
 def spot(site: Site, path: str, files: Mapping[str, object]) -> Spot | None:
