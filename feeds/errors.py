@@ -122,7 +122,9 @@ def gathered(faults: Iterable[Fault]) -> Iterator[Fault]:
 def _as_one(alike: list[Fault]) -> Fault:
     """Many warnings as one: how many they are, what the first says, and where the first stand."""
     first, folder = alike[0], posixpath.commonpath([posixpath.dirname(one.where.file) for one in alike])
-    named = [replace(one.where, file=posixpath.relpath(one.where.file, folder or "."), field="") for one in alike]
-    examples = ", ".join(map(str, named[:FEW]))
+    examples = ", ".join(
+        str(replace(one.where, file=posixpath.relpath(one.where.file, folder or "."), field=""))
+        for one in alike[:FEW]
+    )
     said = f"{len(alike):,} times: {first.problem} (in {examples} …)"
     return Fault(Place(folder or ".", field=first.where.field), said, warning=True)

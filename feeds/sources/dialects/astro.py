@@ -12,7 +12,7 @@ from typing import Any
 from feeds.sources.dialects import documents, heads, javascript, mdx, references, slugs
 from feeds.sources.dialects.base import Described, Dialect, Facts, Keys, Post, Site, Spot, Table
 from feeds.sources.dialects.documents import word
-from feeds.sources.dialects.kramdown import headings
+from feeds.sources.dialects.kramdown import means_more
 
 CONFIGS = tuple(f"astro.config{suffix}" for suffix in (".mjs", ".ts", ".js", ".cjs", ".mts"))
 SCHEMAS = tuple(
@@ -177,7 +177,7 @@ def text(post: Post) -> str:
     )
     if post.path.endswith(".mdx"):
         return mdx.text(post, body)
-    return mdx.text(post, body, components=False) if ":::" in body else headings(body)
+    return mdx.text(post, body, components=False) if "::" in body or means_more(body) else body
 
 
 def completed(post: Post) -> Table:

@@ -10,12 +10,13 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from feeds.sources.dialects import documents, eleventy_permalinks, fields, javascript, references
+from feeds.sources.dialects import documents, eleventy_permalinks, fields, javascript, marks, references
 from feeds.sources.dialects.base import Described, Dialect, Facts, Keys, Post, Site, Spot, Table
 from feeds.sources.dialects.documents import section, word
 from feeds.sources.dialects.kramdown import kramdown
 from feeds.sources.dialects.liquid import Liquid
 from feeds.sources.dialects.liquid import text as without_liquid
+from feeds.sources.dialects.marks import NEVER, Marks
 from feeds.sources.dialects.mdx import admonitions
 from feeds.sources.dialects.verbatim_html import verbatim
 
@@ -197,7 +198,7 @@ def text(post: Post) -> str:
             without_liquid(post, post.body, Liquid(lambda given: reference(post, given), prose=str))
         )
     if post.site.config["plain"] and post.head.get("templateEngineOverride") is None:
-        return admonitions(kramdown(post.body))
+        return marks.without(post.body, Marks(NEVER, str, prose=lambda part: admonitions(kramdown(part))))
     means = Liquid(
         reference=lambda given: reference(post, given), prose=lambda part: admonitions(kramdown(part))
     )

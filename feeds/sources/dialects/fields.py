@@ -138,8 +138,7 @@ def _each(value: object) -> Iterator[object]:
 
 def _names(text: str) -> Iterator[object]:
     """The people in a text: what ; parts, links, or full names with a comma or an “and” between."""
-    for part in re.split(r"\s*;\s*", text):
-        part = _HANDLE.sub("", part)
+    for part in re.split(r"\s*;\s*", _HANDLE.sub("", text)):
         links = _LINK.findall(part)
         if links:
             yield from ({"name": name, "url": url} for name, url in links)
@@ -163,9 +162,12 @@ def _person(post: Post, value: object) -> dict[str, str] | None:
     return person(people[name]) if name in people else person({"name": name})
 
 
+_NAMES = ("name", "display_name", "full_name", "fullname", "title", "author", "nick", "id", "key")
+
+
 def person(table: Table) -> dict[str, str] | None:
     """A person as our articles have it, of a table that may hold more; None without a name."""
-    _, name = found(table, ("name", "display_name", "full_name", "fullname", "title", "author", "nick", "id", "key"))
+    _, name = found(table, _NAMES)
     if not isinstance(name, str) or not line(name):
         return None
     made = {"name": line(name)}

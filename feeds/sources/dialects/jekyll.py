@@ -14,6 +14,7 @@ from feeds.sources.dialects import documents, heads, permalinks, references
 from feeds.sources.dialects.base import Described, Dialect, Facts, Keys, Post, Site, Spot, Table
 from feeds.sources.dialects.documents import section, word
 from feeds.sources.dialects.fields import tags
+from feeds.sources.dialects.kramdown import kramdown, tables
 from feeds.sources.dialects.liquid import Liquid, text
 from feeds.sources.dialects.verbatim_html import verbatim
 
@@ -151,7 +152,8 @@ def _page(path: str) -> str:
 
 def written(post: Post) -> str:
     """Its text, without Liquid."""
-    made = text(post, post.body, Liquid(reference=lambda given: reference(post, given)))
+    means = Liquid(lambda given: reference(post, given), prose=lambda part: tables(kramdown(part)))
+    made = text(post, post.body, means)
     return verbatim(made) if post.path.endswith((".html", ".htm")) else made
 
 

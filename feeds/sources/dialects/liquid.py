@@ -15,8 +15,8 @@ from feeds.sources.dialects import marks
 from feeds.sources.dialects.base import Post
 from feeds.sources.dialects.documents import section, word
 from feeds.sources.dialects.fields import below, line
-from feeds.sources.dialects.kramdown import kramdown
-from feeds.sources.dialects.marks import Enclosure, Marks
+from feeds.sources.dialects.kramdown import kramdown, means_more
+from feeds.sources.dialects.marks import NEVER, Enclosure, Marks
 from feeds.sources.dialects.shortcodes import Shortcode, escaped, picture, shown
 
 _TAG = re.compile(
@@ -57,14 +57,16 @@ class Liquid:
 def text(post: Post, body: str, means: Liquid) -> str:
     """A text without such marks."""
     if "{%" not in body and "{{" not in body and "{#" not in body:
-        if not any(mark in body for mark in _MEANING_MORE):
+        if not means_more(body) and not any(mark in body for mark in _MEANING_MORE):
             return body
-        return marks.without(body, Marks(_NEVER, str, prose=means.prose))
+        return marks.without(body, Marks(NEVER, str, prose=means.prose))
     return marks.without(_DOUBLED.sub("", body), _marks(post, means))
 
 
-_NEVER = re.compile(r"(?!)")
-_MEANING_MORE = ("{", "[TOC]", ":::", "*[", "markdown=", "(|", "<|", '"|', "'|", "=|", ": |")
+_MEANING_MORE = (
+    *("[TOC]", "\n|", "    :::", "    #!", ":::", "*[", "markdown="),
+    *("(|", "<|", '"|', "'|", "=|", ": |"),
+)
 """What a text has to hold for any dialect to find something in its prose; | is of Pelican's old links."""
 
 

@@ -8,7 +8,7 @@ from feeds import markup
 from feeds.sources.dialects.base import RefusedError
 
 _TAG = re.compile(r"<(/?)[A-Za-z][^<>]*?(/?)>")
-_DEEP = re.compile(rf"^(?:[ \t]*(?:[>*+-]|\d[.)])){{{markup.DEPTH // 2}}}|^[ \t]{{{markup.DEPTH},}}[*+\d-]", re.MULTILINE)
+_DEEP = re.compile(rf"^(?:(?:[ \t]*[>*+-]){{{markup.DEPTH // 2}}}|[ \t]{{{markup.DEPTH},}}[*+\d-])", re.M)
 """Quotations and lists so deep that it is worth a look."""
 _PARAGRAPH = re.compile(r"<p(?:\s[^<>]*)?>", re.IGNORECASE)
 
