@@ -113,8 +113,8 @@ def gathered(faults: Iterable[Fault]) -> Iterator[Fault]:
     """Faults as a person reads them: many warnings that say the same are one, with examples."""
     kinds: dict[tuple[str, str], list[Fault]] = {}
     for fault in faults:
-        alike = _DIFFERING.sub("…", fault.problem) if fault.warning else str(fault)
-        kinds.setdefault((fault.where.field, alike), []).append(fault)
+        said = _DIFFERING.sub("…", fault.problem) if fault.warning else str(fault)
+        kinds.setdefault((fault.where.field, said), []).append(fault)
     for alike in kinds.values():
         yield from alike if len(alike) <= FEW else [_as_one(alike)]
 

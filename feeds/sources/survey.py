@@ -105,7 +105,7 @@ def _recognised(folder: Path) -> tuple[str, Path]:
         raise SettingsError(Fault(Place(str(folder)), "is no folder; name that of your site"))
     if dialect := recognised(folder):
         return dialect, folder
-    below = [(name, inner) for inner in _inner(folder) if (name := recognised(inner))]
+    below = _sites(_inner(folder)) or _sites(deeper for inner in _inner(folder) for deeper in _inner(inner))
     if len(below) == 1:
         return below[0]
     if below:
@@ -113,6 +113,10 @@ def _recognised(folder: Path) -> tuple[str, Path]:
         raise SettingsError(Fault(Place(str(folder)), f"holds several sites; name one of {named}"))
     known = ", ".join(sorted(_NAMES.values()))
     raise SettingsError(Fault(Place(str(folder)), f"is no site of a generator known here: {known}"))
+
+
+def _sites(folders: Iterable[Path]) -> list[tuple[str, Path]]:
+    return [(name, folder) for folder in folders if (name := recognised(folder))]
 
 
 def _inner(folder: Path) -> Iterator[Path]:
@@ -140,7 +144,7 @@ def recognised(folder: Path) -> str | None:
 def _complete(said: Described, site: Path) -> tuple[Described, tuple[str, ...]]:
     """What a site says of itself, checked and filled up; and what had to be assumed."""
     assumed: list[str] = []
-    url = _url(said.url) or _url(_named_host(site))
+    url = _public(_url(said.url)) or _url(_named_host(site))
     if not url:
         url = UNKNOWN_URL
         assumed.append(f"The site does not say where it stands; correct url = “{url}”.")
@@ -174,6 +178,11 @@ def _url(given: str) -> str:
         return ""
 
 
+def _public(url: str) -> str:
+    """An address where a site is; not that of somebody's own machine."""
+    return "" if re.match(r"https?://(?:localhost|127\.|0\.0\.0\.0|\[::1\])", url) else url
+
+
 def _named_host(site: Path) -> str:
     """The host in a file CNAME, by which GitHub knows a site's domain."""
     places = ("CNAME", "static/CNAME", "public/CNAME", "content/extra/CNAME", "src/CNAME")
@@ -182,9 +191,9 @@ def _named_host(site: Path) -> str:
 
 
 def _folder(article: Article, site: Path) -> str:
-    """The folder of posts that an article is in: below the site, two parts deep at most."""
+    """The folder of posts that an article is in: below the site, three parts deep at most."""
     inner = Path(article.file).relative_to(os.path.normpath(site)).parent
-    return "/".join(inner.parts[:2]) or "."
+    return "/".join(inner.parts[:3]) or "."
 
 
 def _posts(meant: Sequence[str], counts: Mapping[str, int]) -> tuple[str, ...]:

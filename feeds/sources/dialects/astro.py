@@ -82,6 +82,15 @@ def folders(root: Path, config: Table) -> tuple[str, ...]:
     ) or ("src/content",)
 
 
+def meant(root: Path, config: Table) -> tuple[str, ...]:
+    """The collections that its own feeds ask for, where it has any."""
+    feeds = documents.each(
+        root / "src" / "pages", *(f"**/*{name}*.[jt]s" for name in ("rss", "feed", "atom"))
+    )
+    asked = {name for file in feeds for name in _ASKED.findall(documents.text(file))}
+    return tuple(folder for folder, name in config["collections"].items() if name in asked)
+
+
 def found(site: Site) -> Site:
     """The site with the routes that show its collections."""
     languages = site.config["locales"]
@@ -242,6 +251,7 @@ ASTRO = Dialect(
     settings=settings,
     folders=folders,
     described=described,
+    meant=meant,
     spot=spot,
     address=address,
     text=text,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.errors import ContentError, SettingsError
+from feeds.errors import SettingsError
 from tests.conftest import NOW, Project
 from tests.sources.dialects.sites import SAMPLES, project, with_post
 
