@@ -19,7 +19,7 @@ from feeds.config import FILE_NAME, PublicationSettings
 from feeds.errors import Fault, OutputError, Place, SettingsError, gathered
 from feeds.publishing import replace_file
 from feeds.sources import dialects
-from feeds.sources.dialects import documents
+from feeds.sources.dialects import documents, fields
 from feeds.sources.dialects.base import Described, UnsettledError
 
 UNKNOWN_URL = "https://example.org/"
@@ -148,7 +148,7 @@ def _complete(said: Described, site: Path) -> tuple[Described, tuple[str, ...]]:
     if not url:
         url = UNKNOWN_URL
         assumed.append(f"The site does not say where it stands; correct url = “{url}”.")
-    title = " ".join(said.title.split())
+    title = fields.line(said.title)
     if not title or len(title) > 200:
         title = site.resolve().name
         assumed.append(f"The site has no title that could be read; correct title = “{title}”.")
@@ -164,8 +164,8 @@ def _complete(said: Described, site: Path) -> tuple[Described, tuple[str, ...]]:
     except ValueError:
         assumed.append(f"Its time zone “{timezone}” is not known; UTC was taken.")
         timezone = "UTC"
-    description = " ".join(said.description.split())
-    authors = tuple(dict.fromkeys(" ".join(author.split()) for author in said.authors if author.strip()))
+    description = fields.line(said.description)
+    authors = tuple(dict.fromkeys(filter(None, map(fields.line, said.authors))))
     return Described(title, url, description, language, timezone or "UTC", authors), tuple(assumed)
 
 

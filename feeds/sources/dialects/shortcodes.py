@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from feeds.sources.dialects.base import Post
@@ -32,12 +33,17 @@ def shown(code: Shortcode, post: Post, *, static: bool = False) -> str | None:
 
     `static` says that pictures it names without a / are among the site's static files.
     """
-    name = re.sub(r"\.\w+$", "", code.name.lower()).rpartition("/")[2]
-    for words, make in _EMBEDDED.items():
-        if re.fullmatch(words, name):
-            address = make(code)
-            return address and link(address, code.named.get("title", ""))
+    if make := _embedding(code.name):
+        address = make(code)
+        return address and link(address, code.named.get("title", ""))
     return picture(code, post, static=static)
+
+
+@lru_cache(maxsize=512)
+def _embedding(name: str) -> Callable[[Shortcode], str | None] | None:
+    """What makes the address of what a shortcode of this name embeds, if it does."""
+    plain = re.sub(r"\.\w+$", "", name.lower()).rpartition("/")[2]
+    return next((make for words, make in _EMBEDDED.items() if re.fullmatch(words, plain)), None)
 
 
 def link(address: str, title: str = "") -> str:
