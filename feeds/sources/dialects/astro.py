@@ -28,6 +28,8 @@ _LISTS = re.compile(
 )
 _FOLDERS_OF_PEOPLE = tuple(f"src/{place}/authors" for place in ("content", "data", "data/content"))
 _PEOPLE = re.compile(r"\bfile\(\s*[\"'`]([^\"'`]*(?:author|people|team|member)[^\"'`]*)[\"'`]", re.IGNORECASE)
+_AUTHOR = re.compile(r"([\w-]+)[\"']?\s*:\s*\{[^{}]*?\bname\s*:\s*[\"'`]([^\"'`]+)[\"'`]")
+_LOCALE = re.compile(r"([A-Za-z]{2}(?:-\w+)?)[\"']?\s*:\s*\{")
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[-_].*)?")
 _ALIAS = re.compile(
     r"(?P<before>\]\([ \t]*<?|src=[\"'])(?:~|@|@@)/(?P<path>(?:assets|images|content)/[^)>\"'\s]+)"
@@ -45,9 +47,13 @@ def settings(root: Path) -> Table:
         "trailingSlash": javascript.text(source, "trailingSlash"),
         "format": javascript.text(javascript.block(source, "build"), "format"),
         "defaultLocale": javascript.text(languages, "defaultLocale"),
-        "locales": javascript.texts(languages, "locales"),
+        "locales": javascript.texts(languages, "locales")
+        or tuple(_LOCALE.findall(javascript.block(source, "locales"))),
         "collections": dict(_collections(root, schema)),
         "people": tuple(_PEOPLE.findall(schema)),
+        "title": javascript.text(source, "title"),
+        "starlight": "starlight(" in source,
+        "authors": dict(_AUTHOR.findall(javascript.block(source, "authors"))),
     }
 
 
@@ -97,6 +103,7 @@ def found(site: Site) -> Site:
     places = [posixpath.normpath(place) for place in site.config["people"]]
     inner = [place for place in (*_FOLDERS_OF_PEOPLE, *places) if not place.startswith(("..", "/"))]
     people = documents.people(*(site.root / place for place in inner))
+    people |= {key: {"name": name} for key, name in site.config["authors"].items()}
     for folder in _FOLDERS_OF_PEOPLE:
         for file in documents.each(site.root / folder, "*.md", "*.mdx"):
             people[file.stem] = {"key": file.stem, **heads.harmless(documents.text(file))}
@@ -165,6 +172,8 @@ def address(post: Post, facts: Facts) -> str:
 def _route(post: Post, facts: Facts) -> str:
     """The part of a route before the name, with what it asks for filled in."""
     name = post.site.config["collections"].get(post.spot.folder, "")
+    if post.site.config["starlight"] and name == "docs":
+        return ""
     routes: tuple[tuple[str, str], ...] = post.site.data["routes"]
     alone = {route for _, route in routes}
     route = next((route for collection, route in routes if collection == name), None)
@@ -211,7 +220,7 @@ def described(root: Path, config: Table) -> Described:
     )
     source = javascript.bare("\n".join(documents.text(root / "src" / name) for name in names))
     base = word(config, "base").strip("/")
-    title = next(filter(None, (javascript.text(source, key) for key in _TITLES)), "")
+    title = next(filter(None, (javascript.text(source, key) for key in _TITLES)), "") or word(config, "title")
     author = next(filter(None, (javascript.text(source, key) for key in ("author", "AUTHOR"))), "")
     return Described(
         title=title,

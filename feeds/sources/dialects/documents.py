@@ -109,6 +109,8 @@ def people(*places: Path) -> dict[str, Table]:
 
 def _people(file: Path) -> dict[str, Table]:
     said = harmless(file) or _listed(file)
+    for group in [one for one in said.values() if isinstance(one, list)]:
+        said = {**said, **_named(group)}
     tables = {str(key): {"name": value} if isinstance(value, str) else value for key, value in said.items()}
     return {key: {"key": key, **value} for key, value in tables.items() if isinstance(value, Mapping)}
 
@@ -121,8 +123,13 @@ def _listed(file: Path) -> Table:
         given = parsed(whole, file.suffix).get("list") if inner[:1] in ("-", "[") else None
     except UnreadableError:
         return {}
-    tables = [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
-    return {name: one for one in tables if (name := word(one, "id", "key", "username", "slug", "name"))}
+    return _named(given) if isinstance(given, list) else {}
+
+
+def _named(tables: Iterable[object]) -> Table:
+    """Tables by the ids that they give themselves."""
+    ids = ("id", "key", "username", "slug", "name")
+    return {name: one for one in tables if isinstance(one, Mapping) and (name := word(one, *ids))}
 
 
 def each(folder: Path, *patterns: str) -> Iterator[Path]:

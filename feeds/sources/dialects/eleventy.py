@@ -55,6 +55,7 @@ def settings(root: Path) -> Table:
         ),
         "plain": bool(engine and engine[1] == "false"),
         "package": package,
+        "filters": eleventy_permalinks.filters(source),
         **{name: value for name, value in data.items() if value},
     }
 

@@ -54,12 +54,12 @@ def others(root: Path, config: Table) -> dict[str, str]:
     """The folder of each other collection whose documents are pages, and its name."""
     given = config.get("collections")
     named = given if isinstance(given, dict) else {}
-    there = {f"{start(config)}_{name}": str(name) for name in named if _is_shown(section(named, str(name)))}
+    there = {f"{start(config)}_{name}": str(name) for name in named if _is_shown(str(name), named)}
     return {folder: name for folder, name in there.items() if (root / folder).is_dir()}
 
 
-def _is_shown(said: Table) -> bool:
-    return said.get("output") is True
+def _is_shown(name: str, collections: Table) -> bool:
+    return name != "posts" and section(collections, name).get("output") is True
 
 
 def meant(root: Path, config: Table) -> tuple[str, ...]:

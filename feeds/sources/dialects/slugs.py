@@ -13,6 +13,16 @@ _LATIN = str.maketrans(
     | {"“": '"', "”": '"', "–": "-", "—": "--", "…": "..."}
 )
 
+_SPELLED = {
+    "$": "dollar",
+    "%": "percent",
+    "&": "and",
+    "<": "less",
+    ">": "greater",
+    "|": "or",
+    "–": "-",
+    "—": "",
+}
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _JOINED = tuple(
     map(
@@ -84,6 +94,15 @@ def eleventy(text: str) -> str:
         spelled = joined.sub(r"\1 \2", spelled)
     short = re.sub(r"([a-z\d]+)'([ts])(?=\s|$)", r"\1\2", spelled.lower())
     return re.sub(r"[^a-z\d]+", "-", short).strip("-")
+
+
+def simov(text: str, *, strict: bool = False) -> str:
+    """A slug as the package slugify makes it, and with it Eleventy's filter `slug`: some signs stay."""
+    spelled = "".join(_SPELLED.get(char, char) for char in text).replace("-", " ")
+    kept = re.sub(r"[^\w\s$*_+~.()'\"!:@]", "", plain(spelled), flags=re.ASCII)
+    if strict:
+        kept = re.sub(r"[^A-Za-z0-9\s]", "", kept)
+    return re.sub(r"\s+", "-", kept.strip()).lower()
 
 
 def github(text: str) -> str:
