@@ -66,6 +66,14 @@ class Survey:
         return tuple(sorted(found, key=lambda tag: (tag != self.described.language, -found[tag], tag)))
 
 
+def located(site: str) -> Path:
+    """The folder of a site. Raises `SettingsError` for an address, of which there are no files to read."""
+    if not re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", site):
+        return Path(site)
+    advice = "name the folder of the site's files; or, of its feed, run feeds init DIR and feeds import"
+    raise SettingsError(Fault(Place(site), f"is an address, and no folder: {advice} {site} -C DIR"))
+
+
 def survey(folder: Path) -> Survey:
     """Look at a site. Raises `SettingsError` where there is none, or more than one."""
     dialect, site = _recognised(folder)

@@ -157,7 +157,7 @@ def _value(value: str, post: Post) -> str:
         if _ADDRESSING.search(value):
             return below(post.site.url, given) if not re.match(r"[a-z]+:|//", given) else given
         return given if value == literal[0] else escaped(given)
-    name = re.split(r"[\s|]", value, maxsplit=1)[0]
+    name = re.split(r"[\s|(]", value, maxsplit=1)[0]
     held = _held(name, post)
     if held is None:
         post.note("variable", name or "…")

@@ -61,12 +61,13 @@ def text(post: Post, body: str, *, components: bool = True) -> str:
     names = {name: _file(post, path) for name, path in _NAMED.findall(body)} if components else {}
 
     def prose(part: str) -> str:
+        part = admonitions(part)
         if components:
             part = _IMPORT.sub("", part) if "import" in part else part
             part = _EXPORT.sub("", part) if "export" in part else part
             part = _without_tags(part, post, names)
             part = _without_expressions(part, post)
-        return headings(admonitions(part))
+        return headings(part)
 
     noted = re.compile(r"\{/\*")
     ends = re.compile(r"\*/\s*\}")
