@@ -152,7 +152,7 @@ def recognised(folder: Path) -> str | None:
 def _complete(said: Described, site: Path) -> tuple[Described, tuple[str, ...]]:
     """What a site says of itself, checked and filled up; and what had to be assumed."""
     assumed: list[str] = []
-    url = _public(_url(said.url)) or _url(_named_host(site))
+    url = _public(_url(said.url)) or _url(_named_host(site)) or _public(_url(_homepage(site)))
     if not url:
         url = UNKNOWN_URL
         assumed.append(f"The site does not say where it stands; correct url = “{url}”.")
@@ -189,6 +189,15 @@ def _url(given: str) -> str:
 def _public(url: str) -> str:
     """An address where a site is; not that of somebody's own machine."""
     return "" if re.match(r"https?://(?:localhost|127\.|0\.0\.0\.0|\[::1\])", url) else url
+
+
+def _homepage(site: Path) -> str:
+    """The page that package.json names, the site's or that of the folder around it; not that of its code."""
+    for folder in (site, site.resolve().parent):
+        page = documents.word(documents.harmless(folder / "package.json"), "homepage")
+        if page and not re.match(r"https?://(?:www\.)?(?:github|gitlab|bitbucket)\.", page):
+            return page
+    return ""
 
 
 def _named_host(site: Path) -> str:

@@ -16,7 +16,7 @@ from feeds.sources.dialects.verbatim_html import verbatim
 
 _ARGUMENTS = r"(?:[^`\"{]|\{(?!\{)|\"(?:[^\"\\]|\\.)*\"|`[^`]*`)*?"
 _MARK = re.compile(
-    r"\{\{[<%]/\*(?P<shown>.*?)\*/[>%]\}\}"
+    r"\{\{[<%]/\*(?P<shown>.{0,1000}?)\*/[>%]\}\}"
     rf"|\{{\{{[<%]\s*(?P<close>/?)\s*(?P<name>[\w./-]+)(?P<rest>{_ARGUMENTS})/?\s*[>%]\}}\}}"
     r"|\{\{[<%](?P<odd>[^{}]{0,400}?)[>%]\}\}"
     r"|(?P<broken>\{\{(?=[<%]))",
@@ -27,7 +27,7 @@ _OPENING = re.compile(
     r"|(?P<quoting>\{\{[<%][^{}`\"]*\"[^{}\"`]*`[^{}\"]*\"[^{}]*?[>%]\}\})"
 )
 """What begins text that is no prose; and marks with an argument that quotes code, which is none."""
-_ESCAPED = re.compile(r"(\{\{[<%])/\*(.*?)\*/([>%]\}\})", re.DOTALL)
+_ESCAPED = re.compile(r"(\{\{[<%])/\*(.{0,1000}?)\*/([>%]\}\})", re.DOTALL)
 _INLINE = frozenset(["br", "nbsp", "newline", "linebreak"])
 _AROUND = frozenset(
     "note tip info warning caution danger important notice alert callout hint admonition aside blockquote "

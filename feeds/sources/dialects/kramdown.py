@@ -7,7 +7,7 @@ import re
 _HEADING = re.compile(r"^(#{1,6}[ \t][^\n]*?)[ \t]*\{[ \t]*[#.][^{}\n]*\}[ \t#]*$", re.MULTILINE)
 _BLOCK = re.compile(r"^[ \t]*\{[ \t]*[#.][\w-][^{}\n]*\}[ \t]*$\n?", re.MULTILINE)
 _AFTER_LINK = re.compile(r"(?<=\))\{[ \t]*(?:[.#][\w-]+|[\w-]+=[\"'\w])[^{}\n]*\}")
-_COMMENT = re.compile(r"\{::comment\}.*?\{:/(?:comment)?\}", re.DOTALL)
+_COMMENT = re.compile(r"\{::comment\}.{0,2000}?\{:/(?:comment)?\}", re.DOTALL)
 _CONTENTS = re.compile(r"^[*+-] .*\n\{:[ \t]*toc[^}\n]*\}[ \t]*$\n?|^\[TOC\][ \t]*$\n?", re.MULTILINE)
 _ABBREVIATION = re.compile(r"^\*\[[^\]\n]+\]:[^\n]*\n?", re.MULTILINE)
 _INNER = re.compile(r"<(\w+)([^<>]*?)\s+markdown=[\"']?(?:1|block|span)[\"']?([^<>]*)>")

@@ -17,7 +17,7 @@ from feeds.sources.dialects.references import relative
 from feeds.sources.dialects.shortcodes import Shortcode, shown
 
 _IMPORT = re.compile(
-    r"^import\s+(?:[\"'][^\"'\n]+[\"']|(?:[^;\"'`]|\n(?!\n)){1,600}?from\s+[\"'][^\"'\n]+[\"'])"
+    r"^import\s+(?:[\"'][^\"'\n]+[\"']|(?:[^;\"'`\n]|\n(?!\n)){1,600}?from\s+[\"'][^\"'\n]+[\"'])"
     r"[ \t]*;?[ \t]*$\n?"
     r"(?:^[ \t]*//[^\n]*\n)*",
     re.MULTILINE,

@@ -62,9 +62,15 @@ def hugo(text: str, *, lower: bool = True) -> str:
 
 def jekyll(text: str, *, pretty: bool = False) -> str:
     """A slug as Jekyll makes it; `pretty` is what stands for :title in a permalink, its case kept."""
-    odd = r"[^\w.~!$&'()+,;=@-]+" if pretty else r"[^\w]+|_+"
-    slug = re.sub(odd, "-", text).strip("-")
+    allowed = "._~!$&'()+,;=@" if pretty else ""
+    made = "".join(char if _is_of_a_word(char) or char in allowed else "-" for char in text)
+    slug = re.sub("-+", "-", made).strip("-")
     return slug if pretty else slug.lower()
+
+
+def _is_of_a_word(char: str) -> bool:
+    """Whether it is a letter, a mark upon one, or a digit."""
+    return char.isalnum() if char.isascii() else unicodedata.category(char)[0] in "LM" or char.isdecimal()
 
 
 def zola(text: str, *, mode: str = "on") -> str:
@@ -107,7 +113,7 @@ def simov(text: str, *, strict: bool = False) -> str:
 
 def github(text: str) -> str:
     """A slug as GitHub makes it for headings, and Astro for the names of files."""
-    kept = re.sub(r"[^\w\- ]", "", text.lower())
+    kept = re.sub(r"[^\w\- ]", lambda found: found[0] if _is_of_a_word(found[0]) else "", text.lower())
     return kept.replace(" ", "-")
 
 

@@ -19,7 +19,7 @@ from feeds.sources.dialects.shortcodes import Shortcode, shown
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T[^-_]*)?[-_ ](.+)")
 _ARGUMENTS = r"(?:[^\"'`{}]|\"[^\"]*\"|'[^']*'|`[^`]*`)*?"
 _MARK = re.compile(
-    r"\{\{/\*(?P<shown>.*?)\*/\}\}|\{%/\*(?P<shown_tag>.*?)\*/%\}"
+    r"\{\{/\*(?P<shown>.{0,1000}?)\*/\}\}|\{%/\*(?P<shown_tag>.{0,1000}?)\*/%\}"
     rf"|\{{(?:\{{|%)-?\s*(?P<name>\w+)\s*\((?P<rest>{_ARGUMENTS})\)\s*-?(?:%|\}})\}}"
     r"|(?P<end>\{%-?\s*end\s*-?%\})"
     r"|\{%(?P<odd>[^{}]{0,400}?)%\}|(?P<broken>\{%|\{\{(?=\s*\w+\s*\()(?:[^\n]{0,400}?\}\})?)",

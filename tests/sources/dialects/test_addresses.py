@@ -347,6 +347,9 @@ def test_pictures_in_all_shapes(tmp_path: Path, dialect: str, line: str, expecte
 def test_slugs_leave_nothing_that_an_address_cannot_hold() -> None:
     assert slugs.hugo("A & b, c/d") == "a-b-c/d"
     assert slugs.jekyll("A b_c!") == "a-b-c"
+    assert slugs.jekyll("A--b_c & d", pretty=True) == "A-b_c-&-d"
+    assert slugs.jekyll("हिन्दी 2") == "हिन्दी-2"
+    assert slugs.github("हिन्दी!") == "हिन्दी"
     assert slugs.pelican("C'est l'été, à Esch") == "cest-lete-a-esch"
     assert slugs.github("Hello, World_x") == "hello-world_x"
     assert slugs.words("a-first_post") == "A First Post"

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from feeds.errors import SettingsError
+from feeds.errors import Fault, SettingsError
+from feeds.sources import dialects
+from feeds.sources.base import Raw
 from tests.conftest import NOW, Project
-from tests.sources.dialects.sites import SAMPLES, project, with_post
+from tests.sources.dialects.sites import SAMPLES, around, project, with_post
 
 ALL = sorted(SAMPLES)
 YAML = [dialect for dialect in ALL if dialect != "pelican"]
@@ -172,6 +174,18 @@ def test_C22_an_address_that_leads_elsewhere_is_refused_or_harmless(
 
 
 @pytest.mark.parametrize("dialect", ALL)
+def test_C24_of_two_addresses_that_look_the_same_one_counts(tmp_path: Path, dialect: str) -> None:
+    sample = SAMPLES[dialect]
+    folder = sample.bare.rpartition("/")[0]
+    text = sample.head.replace("{name}", "N").replace("{line}", "x: y") + "Text.\n"
+    twins = dict.fromkeys((f"{folder}/2026-01-05-caf\u00e9.md", f"{folder}/2026-01-05-cafe\u0301.md"), text)
+    made = project(tmp_path, dialect, {**sample.files, **twins})
+    assert [article.title for article in made.collect().library.articles].count("N") == 1
+    [said] = faults(made)
+    assert "gives the same address as" in said
+
+
+@pytest.mark.parametrize("dialect", ALL)
 def test_C26_links_pipes_and_empty_files_are_never_read(tmp_path: Path, dialect: str) -> None:
     sample = SAMPLES[dialect]
     made = project(tmp_path, dialect, sample.files)
@@ -201,6 +215,24 @@ def test_C27_C28_scripts_and_their_addresses_never_come_through(tmp_path: Path, 
     [article] = with_post(tmp_path, dialect, body=body).collect().library.articles
     assert "script" not in article.html
     assert "End." in article.html
+
+
+MARKS = [
+    *"{{ {% {{< {{</* {{/* <A <A{ <!-- <pre> {# {a ]( [a]({ ){.a *[ @/ $ ` > > {/* \\{ ::a[ | ]:{".split(),
+    *("::: a\n", ":::\n", "```\n", "> [!N]\n", "!!! a\n    b\n", "\n|a", "a\n: b\n", "{::comment}"),
+    *("import a\n", "import {a\n", "export const a\n", "{% raw %}", "{% for %}", '{{< a "', "{{< a >}}"),
+]
+"""What begins something, and is never followed by its end."""
+
+
+@pytest.mark.parametrize("dialect", ALL)
+def test_C29_marks_that_never_end_are_read(tmp_path: Path, dialect: str) -> None:
+    sample = SAMPLES[dialect]
+    made = project(tmp_path, dialect, sample.files)
+    site = around(dialects.opened(made.load().settings.publication, made.root), *sample.files)
+    head = sample.head.replace("{name}", "N").replace("{line}", "x: y")
+    for mark in MARKS:
+        assert isinstance(dialects.read(site, sample.post, head + mark * 1_000, "a.md"), Raw | Fault)
 
 
 @pytest.mark.parametrize("dialect", ALL)

@@ -109,8 +109,10 @@ def test_authors_are_found_in_all_the_files_that_sites_keep_them_in(
 
 
 COLLECTIONS = {
-    "_config.yml": "url: https://example.org\npermalink: pretty\ncollections_dir: all\npagination: {collection: news}\n"
-    "collections: {news: {output: true}, games: {output: true}, notes: {output: false}, posts: {output: true}}\n"
+    "_config.yml": "url: https://example.org\npermalink: pretty\ncollections_dir: all\n"
+    "pagination: {collection: news}\n"
+    "collections:\n  news: {output: true}\n  games: {output: true}\n  notes: {output: false}\n"
+    "  posts: {output: true}\n"
     "defaults: [{scope: {type: news}, values: {author: Ida Berg}}]\n",
     "all/_news/fog.md": "---\ntitle: Fog\ndate: 2026-02-03\n---\nGrey.\n",
     "all/_news/2026-01-02-ice.md": "---\ntitle: Ice\n---\nCold.\n",
@@ -170,7 +172,7 @@ def test_a_blog_among_starlights_pages_stands_where_they_do(tmp_path: Path) -> N
         "astro.config.mjs": "export const locales = { root: { label: 'E' }, fr: { label: 'F' } };\n"
         "export default defineConfig({ integrations: [starlight({ title: 'Harbour', locales,\n"
         "  plugins: [starlightBlog({ authors: { ida: { name: 'Ida Berg' } } })] })] });\n",
-        "src/content.config.ts": "const collections = { docs: defineCollection({ loader: docsLoader() }) };\n",
+        "src/content.config.ts": "const all = { docs: defineCollection({ loader: docsLoader() }) };\n",
         "src/content/docs/blog/fog.md": "---\ntitle: Fog\ndate: 2026-02-03\nauthors: ida\n---\nGrey.\n",
         "src/content/docs/fr/blog/fog.md": "---\ntitle: Brume\ndate: 2026-02-03\n---\nGris.\n",
     }
