@@ -108,22 +108,22 @@ def people(*places: Path) -> dict[str, Table]:
 
 
 def _people(file: Path) -> dict[str, Table]:
-    said = harmless(file) or _listed(file)
+    said = harmless(file) or _named(listed(file))
     for group in [one for one in said.values() if isinstance(one, list)]:
         said = {**said, **_named(group)}
     tables = {str(key): {"name": value} if isinstance(value, str) else value for key, value in said.items()}
     return {key: {"key": key, **value} for key, value in tables.items() if isinstance(value, Mapping)}
 
 
-def _listed(file: Path) -> Table:
-    """The tables of a list, by the ids that they give themselves; of a file that is none, nothing."""
+def listed(file: Path) -> list[Any]:
+    """What stands in a file that is a list; of a file that is none, nothing."""
     inner = text(file).strip()
     whole = f'{{"list": {inner}}}' if file.suffix == ".json" else f"list:\n{inner}\n"
     try:
         given = parsed(whole, file.suffix).get("list") if inner[:1] in ("-", "[") else None
     except UnreadableError:
-        return {}
-    return _named(given) if isinstance(given, list) else {}
+        return []
+    return given if isinstance(given, list) else []
 
 
 def _named(tables: Iterable[object]) -> Table:

@@ -54,6 +54,8 @@ def found(site: Site) -> Site:
         languages=named,
         data={
             "defaults": _defaults(site.config),
+            "folder": data,
+            "files": {},
             "collections": collections.others(site.root, site.config),
             "excerpt_separator": word(site.config, "excerpt_separator").strip("\n") or "",
         },

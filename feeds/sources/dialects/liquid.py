@@ -7,11 +7,12 @@ the site's settings hold is put in; code stays code. All else is left out, and t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
-from feeds.sources.dialects import marks
+from feeds.sources.dialects import liquid_data, marks
 from feeds.sources.dialects.base import Post
 from feeds.sources.dialects.documents import section, word
 from feeds.sources.dialects.fields import below, line
@@ -71,13 +72,17 @@ _MEANING_MORE = (
 
 
 def _marks(post: Post, means: Liquid) -> Marks:
+    known: dict[str, Any] = {}
+
     def replaced(found: re.Match[str]) -> str:
+        if found["name"] == "assign":
+            liquid_data.assign(found["rest"], post, known)
         if found["name"] is not None:
             return _tag(found["name"], found["rest"], post, means)
         if not means.values and not found["odd_tag"] and found[0][:2] != "{%":
             return found[0]
         if found["value"] is not None:
-            return _value(found["value"].strip(), post)
+            return _value(found["value"].strip(), post, known)
         post.note("variable" if found[0].startswith("{{") else "tag", "…")
         return ""
 
@@ -149,7 +154,7 @@ _ADDRESSING = re.compile(
 _LITERAL = re.compile(r"(?:\"([^\"]*)\"|'([^']*)')")
 
 
-def _value(value: str, post: Post) -> str:
+def _value(value: str, post: Post, known: Mapping[str, Any]) -> str:
     """What a value is: a text, a path, or something that the site's settings or the head hold."""
     literal = _LITERAL.match(value)
     if literal:
@@ -158,7 +163,8 @@ def _value(value: str, post: Post) -> str:
             return below(post.site.url, given) if not re.match(r"[a-z]+:|//", given) else given
         return given if value == literal[0] else escaped(given)
     name = re.split(r"[\s|(]", value, maxsplit=1)[0]
-    held = _held(name, post)
+    given = liquid_data.said(name, post, known)
+    held = _shown(given) if given else _held(name, post)
     if held is None:
         post.note("variable", name or "…")
         return ""
@@ -184,4 +190,9 @@ def _held(name: str, post: Post) -> str | None:
         return None
     *path, last = rest.split(".")
     said = word(section(table, *path), last)
-    return escaped(line(said)) if said and not re.match(r"https?://|/", said) else said or None
+    return _shown(said) or None
+
+
+def _shown(said: str) -> str:
+    """A value as Markdown shows it; an address stays as it is."""
+    return said if re.match(r"https?://|/", said) else escaped(line(said))

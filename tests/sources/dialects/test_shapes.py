@@ -209,3 +209,22 @@ def test_eleventys_permalinks_use_the_filters_that_its_settings_define(
     files = {"eleventy.config.js": config, "src/posts/2026-03-04-crane-down.md": head + "Text.\n"}
     [article] = of_site(tmp_path, "eleventy", files).values()
     assert article.url == f"https://example.org/{expected}"
+
+
+def test_what_a_jekyll_post_takes_from_a_data_file_is_put_in(tmp_path: Path) -> None:
+    body = (
+        "{% assign boat = site.data.boats | where: 'id', '2' | first %}\n"
+        "The {{ boat.name }} is at <{{ boat.url }}>, built in {{ site.data.yard.year }}.{{ boat.none }}\n"
+    )
+    sample = SAMPLES["jekyll"]
+    text = sample.head.replace("{name}", "N").replace("{line}", "x: y") + body
+    files = {
+        "_config.yml": sample.files["_config.yml"],
+        "_data/boats.yml": "- {id: 1, name: A}\n- {id: 2, name: Sea_gull, url: 'https://example.org/2'}\n",
+        "_data/yard.json": '{"year": 1911}',
+        sample.post: text,
+    }
+    made = project(tmp_path, "jekyll", files)
+    [article] = made.collect().library.articles
+    assert article.text == "The Sea_gull is at https://example.org/2, built in 1911."
+    assert any("the variable “boat.none”" in str(fault) for fault in made.collect().faults)
