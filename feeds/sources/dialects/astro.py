@@ -29,7 +29,7 @@ _LISTS = re.compile(
 _FOLDERS_OF_PEOPLE = tuple(f"src/{place}/authors" for place in ("content", "data", "data/content"))
 _PEOPLE = re.compile(r"\bfile\(\s*[\"'`]([^\"'`]*(?:author|people|team|member)[^\"'`]*)[\"'`]", re.IGNORECASE)
 _AUTHOR = re.compile(r"([\w-]+)[\"']?\s*:\s*\{[^{}]*?\bname\s*:\s*[\"'`]([^\"'`]+)[\"'`]")
-_LOCALE = re.compile(r"([A-Za-z]{2}(?:-\w+)?)[\"']?\s*:\s*\{")
+_LOCALE = re.compile(r"(?<![\w-])([A-Za-z]{2}(?:-\w+)?)[\"']?\s*:\s*\{")
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[-_].*)?")
 _ALIAS = re.compile(
     r"(?P<before>\]\([ \t]*<?|src=[\"'])(?:~|@|@@)/(?P<path>(?:assets|images|content)/[^)>\"'\s]+)"
@@ -46,15 +46,22 @@ def settings(root: Path) -> Table:
         "base": javascript.text(source, "base"),
         "trailingSlash": javascript.text(source, "trailingSlash"),
         "format": javascript.text(javascript.block(source, "build"), "format"),
-        "defaultLocale": javascript.text(languages, "defaultLocale"),
+        "defaultLocale": _main(languages, source),
         "locales": javascript.texts(languages, "locales")
         or tuple(_LOCALE.findall(javascript.block(source, "locales"))),
         "collections": dict(_collections(root, schema)),
         "people": tuple(_PEOPLE.findall(schema)),
-        "title": javascript.text(source, "title"),
+        "title": javascript.text(source.partition("starlight(")[2] or source, "title"),
         "starlight": "starlight(" in source,
         "authors": dict(_AUTHOR.findall(javascript.block(source, "authors"))),
     }
+
+
+def _main(languages: str, source: str) -> str:
+    """The language of pages that lie in no folder of a language; Starlight calls it the root."""
+    named = javascript.text(languages, "defaultLocale") or javascript.text(source, "defaultLocale")
+    root = javascript.block(javascript.block(source, "locales"), "root")
+    return javascript.text(root, "lang") if root or named == "root" else named
 
 
 def _collections(root: Path, schema: str) -> Iterator[tuple[str, str]]:
@@ -267,6 +274,7 @@ ASTRO = Dialect(
     found=found,
     completed=completed,
     left={".mdoc": "Markdoc"},
+    utc=True,
     copied=True,
     folded=True,
 )

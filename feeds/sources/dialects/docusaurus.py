@@ -185,6 +185,7 @@ DOCUSAURUS = Dialect(
     found=found,
     completed=completed,
     aside=aside,
+    utc=True,
     copied=True,
     headless=True,
 )

@@ -262,4 +262,5 @@ ELEVENTY = Dialect(
     completed=completed,
     aside=aside,
     left={".mdx": "MDX"},
+    utc=True,
 )

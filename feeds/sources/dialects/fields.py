@@ -142,9 +142,14 @@ def _names(text: str) -> Iterator[object]:
         links = _LINK.findall(part)
         if links:
             yield from ({"name": name, "url": url} for name, url in links)
+            yield from filter(_is_full_name, _pieces(_LINK.sub("", part)))
             continue
-        pieces = [piece for piece in re.split(r"\s*,\s*(?:and\s+)?|\s+(?:and|&|et|und|y)\s+", part) if piece]
+        pieces = _pieces(part)
         yield from pieces if len(pieces) > 1 and all(map(_is_full_name, pieces)) else [part]
+
+
+def _pieces(text: str) -> list[str]:
+    return [piece for piece in re.split(r"\s*,\s*(?:and\s+)?|\s+(?:and|&|et|und|y)\s+", text) if piece]
 
 
 def _is_full_name(text: str) -> bool:

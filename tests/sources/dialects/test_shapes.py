@@ -76,6 +76,7 @@ def test_a_head_of_comments_alone_says_nothing_and_is_no_fault(tmp_path: Path, d
         ("Ida Berg ([@ida](https://example.com/ida))", ["Ida Berg"]),
         ("Ida Berg ([@ida](https://example.com/ida)) and Tom Reed", ["Ida Berg", "Tom Reed"]),
         ("[Ida Berg](https://example.com/ida)", ["Ida Berg"]),
+        ("[Ida Berg](https://example.com/ida) (Quay), Tom Reed (Pier)", ["Ida Berg", "Tom Reed (Pier)"]),
     ],
 )
 def test_a_handle_after_a_name_is_no_author(tmp_path: Path, given: str, names: list[str]) -> None:
@@ -169,8 +170,9 @@ def test_of_an_astro_site_its_own_feeds_say_which_collections_are_posts(tmp_path
 
 def test_a_blog_among_starlights_pages_stands_where_they_do(tmp_path: Path) -> None:
     files = {
-        "astro.config.mjs": "export const locales = { root: { label: 'E' }, fr: { label: 'F' } };\n"
-        "export default defineConfig({ integrations: [starlight({ title: 'Harbour', locales,\n"
+        "astro.config.mjs": "export const locales = { root: { lang: 'en' }, fr: { label: 'F' } };\n"
+        "export default defineConfig({ integrations: [starlight({ title: 'Harbour',\n"
+        "  defaultLocale: 'root', locales,\n"
         "  plugins: [starlightBlog({ authors: { ida: { name: 'Ida Berg' } } })] })] });\n",
         "src/content.config.ts": "const all = { docs: defineCollection({ loader: docsLoader() }) };\n",
         "src/content/docs/blog/fog.md": "---\ntitle: Fog\ndate: 2026-02-03\nauthors: ida\n---\nGrey.\n",
@@ -182,7 +184,8 @@ def test_a_blog_among_starlights_pages_stands_where_they_do(tmp_path: Path) -> N
         ("https://example.org/fr/blog/fog/", "fr"),
     ]
     assert found["src/content/docs/blog/fog.md"].authors[0].name == "Ida Berg"
-    assert survey.survey(tmp_path / "site").described.title == "Harbour"
+    described = survey.survey(tmp_path / "site").described
+    assert (described.title, described.language) == ("Harbour", "en")
 
 
 @pytest.mark.parametrize(
