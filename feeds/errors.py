@@ -110,13 +110,14 @@ _DIFFERING = re.compile(r"“[^”]*”|\S*/\S+|\d+")
 
 
 def gathered(faults: Iterable[Fault]) -> Iterator[Fault]:
-    """Faults as a person reads them: many warnings that say the same are one, with examples."""
+    """Faults as a person reads them: of many files one warning that says the same, with examples."""
     kinds: dict[tuple[str, str], list[Fault]] = {}
     for fault in faults:
         said = _DIFFERING.sub("…", fault.problem) if fault.warning else str(fault)
         kinds.setdefault((fault.where.field, said), []).append(fault)
     for alike in kinds.values():
-        yield from alike if len(alike) <= FEW else [_as_one(alike)]
+        files = {fault.where.file for fault in alike}
+        yield from alike if len(files) <= FEW else [_as_one(alike)]
 
 
 def _as_one(alike: list[Fault]) -> Fault:

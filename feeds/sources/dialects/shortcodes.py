@@ -36,7 +36,16 @@ def shown(code: Shortcode, post: Post, *, static: bool = False) -> str | None:
     if make := _embedding(code.name):
         address = make(code)
         return address and link(address, code.named.get("title", ""))
-    return picture(code, post, static=static)
+    return picture(code, post, static=static) or _worded(code)
+
+
+def _worded(code: Shortcode) -> str | None:
+    """The words that a shortcode is given to show, with what they lead to; None if there are none."""
+    words = line(code.named.get("text", ""))
+    address = next((code.named[name] for name in ("href", "url", "link") if code.named.get(name)), "")
+    if not words or "{" in address:
+        return None
+    return link(address, words) if re.match(r"https?://|/", address) else escaped(words)
 
 
 @lru_cache(maxsize=512)

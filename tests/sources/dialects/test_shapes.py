@@ -36,6 +36,8 @@ def test_an_alert_is_told_in_bold_and_in_code_stays(tmp_path: Path, dialect: str
     ("dialect", "body", "expected"),
     [
         ("hugo", "Fog\n: Cloud on the ground\n", "<p><strong>Fog</strong><br>\nCloud on the ground</p>"),
+        ("hugo", 'A {{< term text="big pod" id="pod" >}} runs.\n', "<p>A big pod runs.</p>"),
+        ("hugo", '{{< button href="/go" text="Go" >}}\n', '<a href="https://example.org/go">Go</a>'),
         ("pelican", '!!! warning "Ice"\n    Thin.\n', "<p><strong>Ice</strong></p>\n<p>Thin.</p>"),
         ("pelican", '!!! note ""\n    Thin.\n', "<p>Thin.</p>"),
         ("pelican", "Run:\n\n    :::sh\n    ls\n", "<p>Run:</p>\n<pre><code>ls\n</code></pre>"),

@@ -140,6 +140,14 @@ def test_many_posts_with_one_fault_are_left_out_in_one_line_and_the_build_goes_o
     assert len(load(tmp_path / "news").build(NOW).library.articles) == 2
 
 
+def test_what_is_told_of_the_whole_site_is_told_line_by_line(tmp_path: Path) -> None:
+    body = "".join(f"{{{{< odd{number} >}}}}\n" for number in range(5))
+    text = f"---\ntitle: T\ndate: 2026-01-01\n---\n{body}"
+    found = survey.survey(laid(tmp_path / "site", {**HUGO.files, "content/posts/odd.md": text}))
+    said = [line for line in survey.sentences(found) if "shortcode" in line]
+    assert len(said) == 5
+
+
 def test_a_site_of_somebodys_own_machine_has_no_address_yet(tmp_path: Path) -> None:
     config = HUGO.files["hugo.toml"].replace("https://example.org/", "http://localhost:1313/")
     found = survey.survey(laid(tmp_path / "site", {**HUGO.files, "hugo.toml": config}))
