@@ -9,6 +9,7 @@ import pytest
 from feeds.errors import OutputError, SettingsError
 from feeds.publication import load
 from feeds.sources import survey
+from feeds.sources.described import UNKNOWN_URL
 from tests.conftest import NOW
 from tests.sources.dialects.sites import HUGO, SAMPLES
 
@@ -151,7 +152,7 @@ def test_what_is_told_of_the_whole_site_is_told_line_by_line(tmp_path: Path) -> 
 def test_a_site_of_somebodys_own_machine_has_no_address_yet(tmp_path: Path) -> None:
     config = HUGO.files["hugo.toml"].replace("https://example.org/", "http://localhost:1313/")
     found = survey.survey(laid(tmp_path / "site", {**HUGO.files, "hugo.toml": config}))
-    assert found.described.url == survey.UNKNOWN_URL
+    assert found.described.url == UNKNOWN_URL
     assert any("correct url" in line for line in found.assumed)
 
 
