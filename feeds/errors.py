@@ -18,7 +18,9 @@ The tree, all of it below one root so that a caller can catch what it means to:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 
@@ -102,3 +104,31 @@ class PluginError(FeedsError):
 def one_line(text: str) -> str:
     """The text with every control character shown, so that nothing forges a second line."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+FEW = 3
+"""So many warnings of one kind are told one by one; of more, so many are examples."""
+_DIFFERING = re.compile(r"“[^”]*”|\S*/\S+|\d+")
+"""What tells apart two warnings that say the same."""
+
+
+def gathered(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """Faults as a person reads them: of many files one warning that says the same, with examples."""
+    kinds: dict[tuple[str, str], list[Fault]] = {}
+    for fault in faults:
+        said = _DIFFERING.sub("…", fault.problem) if fault.warning else str(fault)
+        kinds.setdefault((fault.where.field, said), []).append(fault)
+    for alike in kinds.values():
+        files = {fault.where.file for fault in alike}
+        yield from alike if len(files) <= FEW else [_as_one(alike)]
+
+
+def _as_one(alike: list[Fault]) -> Fault:
+    """Many warnings as one: how many they are, what the first says, and where the first stand."""
+    first, folder = alike[0], posixpath.commonpath([posixpath.dirname(one.where.file) for one in alike])
+    examples = ", ".join(
+        str(one.where._replace(file=posixpath.relpath(one.where.file, folder or "."), field=""))
+        for one in alike[:FEW]
+    )
+    said = f"{len(alike):,} times: {first.problem} (in {examples} …)"
+    return Fault(Place(folder or ".", field=first.where.field), said, warning=True)

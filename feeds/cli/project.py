@@ -54,7 +54,7 @@ KINDS = ("new", "updated", "reshown", "vanished", "reordered", "missed")
 def init(options: argparse.Namespace) -> int:
     """Make a small project that builds; or the settings for a site of another generator."""
     if options.site:
-        return _init_from(Path(options.site), Path(options.folder))
+        return _init_from(options.site, Path(options.folder))
     from feeds.starter import start
 
     for path in start(Path(options.folder), options.now):
@@ -63,10 +63,10 @@ def init(options: argparse.Namespace) -> int:
     return 0
 
 
-def _init_from(site: Path, folder: Path) -> int:
+def _init_from(site: str, folder: Path) -> int:
     from feeds.sources import survey
 
-    found = survey.survey(site)
+    found = survey.survey(survey.located(site))
     path = survey.start(found, folder)
     for sentence in survey.sentences(found):
         say(sentence)

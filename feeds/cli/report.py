@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from feeds.errors import Fault
+from feeds.errors import Fault, gathered
 from feeds.terminal import counted
 
 if TYPE_CHECKING:
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def report(faults: Iterable[Fault], as_json: bool, stream: TextIO) -> None:
-    """Each fault on a line of its own; as JSON they are a result and go to stdout."""
+    """Each fault on a line of its own, many alike on one; as JSON they are a result and go to stdout."""
     if as_json:
         print_json([as_table(fault) for fault in faults])
         return
-    for fault in faults:
+    for fault in gathered(faults):
         print(fault, file=stream)
 
 

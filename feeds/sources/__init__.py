@@ -170,6 +170,8 @@ def _gate(publication: PublicationSettings, listing: files.Listing, found: Itera
         accepted = _of_site(listing, accepted, asides, faults.append)
     faults.extend(_collisions(accepted))
     articles = list(_completed(accepted, publication, listing, faults.append))
+    if listing.site:
+        faults = [_left_out(fault) if fault.where.file != listing.label else fault for fault in faults]
     return Reading(Library(publication, newest_first(articles)), tuple(sorted(faults)), listing)
 
 
@@ -191,6 +193,11 @@ def _of_site(
             problem = f"gives the same address as {first.article.file}; left out"
             report(article.fault("slug", problem, warning=True))
     return list(kept.values())
+
+
+def _left_out(fault: Fault) -> Fault:
+    """What is wrong with one post of somebody's site, which the others need not wait for."""
+    return fault if fault.warning else fault._replace(problem=f"{fault.problem}; left out", warning=True)
 
 
 def _completed(

@@ -92,7 +92,8 @@ def walk(folder: Path, label: str, site: Site | None = None) -> Listing:
         if not prefix or (folder / part).is_dir():
             listing.stamps.update(tree.walk(str(folder / part), odd, prefix, NEVER_POSTS))
         else:
-            listing.faults.append(_fault(listing, part, "no such folder; correct posts in feeds.toml"))
+            problem = f"has no folder {part}; correct posts in feeds.toml"
+            listing.faults.append(Fault(Place(label), problem))
     return listing
 
 

@@ -13,17 +13,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from feeds import sources, values
+from feeds import sources
 from feeds.article import Article
 from feeds.config import FILE_NAME, PublicationSettings
-from feeds.errors import Fault, OutputError, Place, SettingsError
+from feeds.errors import Fault, OutputError, Place, SettingsError, gathered
 from feeds.publishing import replace_file
 from feeds.sources import dialects
+from feeds.sources.described import completed
 from feeds.sources.dialects import documents
 from feeds.sources.dialects.base import Described, UnsettledError
 
-UNKNOWN_URL = "https://example.org/"
-"""Where a site stands that does not say so itself."""
 _SIGNS: Mapping[str, tuple[str, ...]] = {
     "docusaurus": tuple(f"docusaurus.config.{end}" for end in ("js", "ts", "mjs", "cjs", "mts")),
     "astro": tuple(f"astro.config.{end}" for end in ("mjs", "ts", "js", "cjs", "mts")),
@@ -66,13 +65,21 @@ class Survey:
         return tuple(sorted(found, key=lambda tag: (tag != self.described.language, -found[tag], tag)))
 
 
+def located(site: str) -> Path:
+    """The folder of a site. Raises `SettingsError` for an address, of which there are no files to read."""
+    if not re.match(r"[A-Za-z][A-Za-z0-9+.-]+://", site):
+        return Path(site)
+    advice = "name the folder of the site's files; or, of its feed, run feeds init DIR and feeds import"
+    raise SettingsError(Fault(Place(site), f"is an address, and no folder: {advice} {site} -C DIR"))
+
+
 def survey(folder: Path) -> Survey:
     """Look at a site. Raises `SettingsError` where there is none, or more than one."""
     dialect, site = _recognised(folder)
     spoken = dialects.dialect(dialect)
     try:
         config = spoken.settings(site)
-        described, assumed = _complete(spoken.described(site, config), site)
+        described, assumed = completed(spoken.described(site, config), site)
         meant = spoken.meant(site, config)
     except UnsettledError as refusal:
         raise SettingsError(Fault(Place(str(site)), str(refusal))) from None
@@ -105,7 +112,7 @@ def _recognised(folder: Path) -> tuple[str, Path]:
         raise SettingsError(Fault(Place(str(folder)), "is no folder; name that of your site"))
     if dialect := recognised(folder):
         return dialect, folder
-    below = [(name, inner) for inner in _inner(folder) if (name := recognised(inner))]
+    below = _sites(_inner(folder)) or _sites(deeper for inner in _inner(folder) for deeper in _inner(inner))
     if len(below) == 1:
         return below[0]
     if below:
@@ -113,6 +120,10 @@ def _recognised(folder: Path) -> tuple[str, Path]:
         raise SettingsError(Fault(Place(str(folder)), f"holds several sites; name one of {named}"))
     known = ", ".join(sorted(_NAMES.values()))
     raise SettingsError(Fault(Place(str(folder)), f"is no site of a generator known here: {known}"))
+
+
+def _sites(folders: Iterable[Path]) -> list[tuple[str, Path]]:
+    return [(name, folder) for folder in folders if (name := recognised(folder))]
 
 
 def _inner(folder: Path) -> Iterator[Path]:
@@ -137,54 +148,10 @@ def recognised(folder: Path) -> str | None:
     return "hugo" if is_hugo and (folder / "content").is_dir() else None
 
 
-def _complete(said: Described, site: Path) -> tuple[Described, tuple[str, ...]]:
-    """What a site says of itself, checked and filled up; and what had to be assumed."""
-    assumed: list[str] = []
-    url = _url(said.url) or _url(_named_host(site))
-    if not url:
-        url = UNKNOWN_URL
-        assumed.append(f"The site does not say where it stands; correct url = “{url}”.")
-    title = " ".join(said.title.split())
-    if not title or len(title) > 200:
-        title = site.resolve().name
-        assumed.append(f"The site has no title that could be read; correct title = “{title}”.")
-    language, timezone = said.language.replace("_", "-"), said.timezone
-    try:
-        language = values.language(language)
-    except ValueError:
-        language = "en"
-        if said.language:
-            assumed.append(f"Its language “{said.language}” is no language tag; “en” was taken.")
-    try:
-        PublicationSettings.model_validate({"title": "x", "url": UNKNOWN_URL, "timezone": timezone or "UTC"})
-    except ValueError:
-        assumed.append(f"Its time zone “{timezone}” is not known; UTC was taken.")
-        timezone = "UTC"
-    description = " ".join(said.description.split())
-    authors = tuple(dict.fromkeys(" ".join(author.split()) for author in said.authors if author.strip()))
-    return Described(title, url, description, language, timezone or "UTC", authors), tuple(assumed)
-
-
-def _url(given: str) -> str:
-    if given.startswith("//"):
-        given = "https:" + given
-    try:
-        return values.address(given.rstrip("/") + "/") if given else ""
-    except ValueError:
-        return ""
-
-
-def _named_host(site: Path) -> str:
-    """The host in a file CNAME, by which GitHub knows a site's domain."""
-    places = ("CNAME", "static/CNAME", "public/CNAME", "content/extra/CNAME", "src/CNAME")
-    host = next(filter(None, (documents.text(site / place).strip() for place in places)), "")
-    return f"https://{host}/" if re.fullmatch(r"[\w.-]+\.\w+", host) else ""
-
-
 def _folder(article: Article, site: Path) -> str:
-    """The folder of posts that an article is in: below the site, two parts deep at most."""
+    """The folder of posts that an article is in: below the site, three parts deep at most."""
     inner = Path(article.file).relative_to(os.path.normpath(site)).parent
-    return "/".join(inner.parts[:2]) or "."
+    return "/".join(inner.parts[:3]) or "."
 
 
 def _posts(meant: Sequence[str], counts: Mapping[str, int]) -> tuple[str, ...]:
@@ -215,10 +182,7 @@ def sentences(found: Survey) -> Iterator[str]:
         named = ", ".join(f"{place} ({count:,})" for place, count in sorted(others.items()))
         yield f"The site's own lists leave out {named}; add to posts in feeds.toml what you want."
     yield from found.assumed
-    yield from (str(fault) for fault in found.faults)
-    wrong = sum(not fault.warning for fault in found.faults)
-    if wrong:
-        yield f"{wrong:,} of them are faults: mend those posts, or build with --keep-going, without them."
+    yield from map(str, gathered(found.faults))
 
 
 def _taken(place: str, found: Survey) -> bool:

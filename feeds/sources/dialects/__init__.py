@@ -35,6 +35,7 @@ DATA = (
     "config",
     "data",
     "_data",
+    "source/_data",
     "_authors",
     "src/_data",
     "src/pages",

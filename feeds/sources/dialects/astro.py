@@ -12,7 +12,7 @@ from typing import Any
 from feeds.sources.dialects import documents, heads, javascript, mdx, references, slugs
 from feeds.sources.dialects.base import Described, Dialect, Facts, Keys, Post, Site, Spot, Table
 from feeds.sources.dialects.documents import word
-from feeds.sources.dialects.kramdown import headings
+from feeds.sources.dialects.kramdown import means_more
 
 CONFIGS = tuple(f"astro.config{suffix}" for suffix in (".mjs", ".ts", ".js", ".cjs", ".mts"))
 SCHEMAS = tuple(
@@ -27,6 +27,9 @@ _LISTS = re.compile(
     r"\[(?:\.\.\.)?(?:tag|tags|page|category|categories|author|authors|series|topic|lang|locale|language)s?\]"
 )
 _FOLDERS_OF_PEOPLE = tuple(f"src/{place}/authors" for place in ("content", "data", "data/content"))
+_PEOPLE = re.compile(r"\bfile\(\s*[\"'`]([^\"'`]*(?:author|people|team|member)[^\"'`]*)[\"'`]", re.IGNORECASE)
+_AUTHOR = re.compile(r"([\w-]+)[\"']?\s*:\s*\{[^{}]*?\bname\s*:\s*[\"'`]([^\"'`]+)[\"'`]")
+_LOCALE = re.compile(r"(?<![\w-])([A-Za-z]{2}(?:-\w+)?)[\"']?\s*:\s*\{")
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[-_].*)?")
 _ALIAS = re.compile(
     r"(?P<before>\]\([ \t]*<?|src=[\"'])(?:~|@|@@)/(?P<path>(?:assets|images|content)/[^)>\"'\s]+)"
@@ -43,10 +46,22 @@ def settings(root: Path) -> Table:
         "base": javascript.text(source, "base"),
         "trailingSlash": javascript.text(source, "trailingSlash"),
         "format": javascript.text(javascript.block(source, "build"), "format"),
-        "defaultLocale": javascript.text(languages, "defaultLocale"),
-        "locales": javascript.texts(languages, "locales"),
+        "defaultLocale": _main(languages, source),
+        "locales": javascript.texts(languages, "locales")
+        or tuple(_LOCALE.findall(javascript.block(source, "locales"))),
         "collections": dict(_collections(root, schema)),
+        "people": tuple(_PEOPLE.findall(schema)),
+        "title": javascript.text(source.partition("starlight(")[2] or source, "title"),
+        "starlight": "starlight(" in source,
+        "authors": dict(_AUTHOR.findall(javascript.block(source, "authors"))),
     }
+
+
+def _main(languages: str, source: str) -> str:
+    """The language of pages that lie in no folder of a language; Starlight calls it the root."""
+    named = javascript.text(languages, "defaultLocale") or javascript.text(source, "defaultLocale")
+    root = javascript.block(javascript.block(source, "locales"), "root")
+    return javascript.text(root, "lang") if root or named == "root" else named
 
 
 def _collections(root: Path, schema: str) -> Iterator[tuple[str, str]]:
@@ -80,15 +95,25 @@ def folders(root: Path, config: Table) -> tuple[str, ...]:
     ) or ("src/content",)
 
 
+def meant(root: Path, config: Table) -> tuple[str, ...]:
+    """The collections that its own feeds ask for, where it has any."""
+    feeds = documents.each(
+        root / "src" / "pages", *(f"**/*{name}*.[jt]s" for name in ("rss", "feed", "atom"))
+    )
+    asked = {name for file in feeds for name in _ASKED.findall(documents.text(file))}
+    return tuple(folder for folder, name in config["collections"].items() if name in asked)
+
+
 def found(site: Site) -> Site:
     """The site with the routes that show its collections."""
     languages = site.config["locales"]
-    people: dict[str, Table] = {}
+    places = [posixpath.normpath(place) for place in site.config["people"]]
+    inner = [place for place in (*_FOLDERS_OF_PEOPLE, *places) if not place.startswith(("..", "/"))]
+    people = documents.people(*(site.root / place for place in inner))
+    people |= {key: {"name": name} for key, name in site.config["authors"].items()}
     for folder in _FOLDERS_OF_PEOPLE:
-        for file in documents.each(site.root / folder, "*.json", "*.yaml", "*.yml"):
-            people[file.stem] = {"name": file.stem, **documents.harmless(file)}
         for file in documents.each(site.root / folder, "*.md", "*.mdx"):
-            people[file.stem] = {"name": file.stem, **heads.harmless(documents.text(file))}
+            people[file.stem] = {"key": file.stem, **heads.harmless(documents.text(file))}
     routes = tuple(_routes(site.root / "src" / "pages"))
     return replace(site, languages=languages, people=people, data={"routes": routes})
 
@@ -154,6 +179,8 @@ def address(post: Post, facts: Facts) -> str:
 def _route(post: Post, facts: Facts) -> str:
     """The part of a route before the name, with what it asks for filled in."""
     name = post.site.config["collections"].get(post.spot.folder, "")
+    if post.site.config["starlight"] and name == "docs":
+        return ""
     routes: tuple[tuple[str, str], ...] = post.site.data["routes"]
     alone = {route for _, route in routes}
     route = next((route for collection, route in routes if collection == name), None)
@@ -175,7 +202,7 @@ def text(post: Post) -> str:
     )
     if post.path.endswith(".mdx"):
         return mdx.text(post, body)
-    return mdx.text(post, body, components=False) if ":::" in body else headings(body)
+    return mdx.text(post, body, components=False) if "::" in body or means_more(body) else body
 
 
 def completed(post: Post) -> Table:
@@ -200,7 +227,7 @@ def described(root: Path, config: Table) -> Described:
     )
     source = javascript.bare("\n".join(documents.text(root / "src" / name) for name in names))
     base = word(config, "base").strip("/")
-    title = next(filter(None, (javascript.text(source, key) for key in _TITLES)), "")
+    title = next(filter(None, (javascript.text(source, key) for key in _TITLES)), "") or word(config, "title")
     author = next(filter(None, (javascript.text(source, key) for key in ("author", "AUTHOR"))), "")
     return Described(
         title=title,
@@ -240,12 +267,14 @@ ASTRO = Dialect(
     settings=settings,
     folders=folders,
     described=described,
+    meant=meant,
     spot=spot,
     address=address,
     text=text,
     found=found,
     completed=completed,
     left={".mdoc": "Markdoc"},
+    utc=True,
     copied=True,
     folded=True,
 )

@@ -197,7 +197,7 @@ class Dialect:
     grouped: Callable[[Post], str] | None = None
     """What a post shares with its versions; none if it is where they lie."""
     utc: bool = False
-    """Whether a time without a zone is UTC, whatever the site's zone."""
+    """Whether a time without a zone is UTC, whatever the site's zone: so have Ruby and JavaScript YAML's."""
     copied: bool = False
     """Whether the site renames pictures, so that those beside a post are ours to publish."""
     folded: bool = False

@@ -92,16 +92,44 @@ def word(table: Table, *keys: str) -> str:
     return ""
 
 
-def people(*files: Path) -> dict[str, Table]:
-    """Authors by their id, of data files: a table of tables, or a list of tables that name themselves."""
+PEOPLE = ("authors", "author", "people", "members", "team", "contributors")
+"""What sites call their data about those who write."""
+
+
+def people(*places: Path) -> dict[str, Table]:
+    """Authors by their id, of data files: a table of tables, a list of tables, or a folder of one each."""
     found: dict[str, Table] = {}
-    for file in files:
-        for key, value in harmless(file).items():
-            if isinstance(value, Mapping):
-                found[str(key)] = {"name": str(key), **value}
-            elif isinstance(value, str):
-                found[str(key)] = {"name": value}
+    for place in places:
+        for file in each(place, *(f"*{suffix}" for suffix in SUFFIXES)):
+            found[file.stem] = {"key": file.stem, **harmless(file)}
+        for suffix in SUFFIXES if not place.suffix else ("",):
+            found |= _people(place.with_name(place.name + suffix))
     return found
+
+
+def _people(file: Path) -> dict[str, Table]:
+    said = harmless(file) or _named(listed(file))
+    for group in [one for one in said.values() if isinstance(one, list)]:
+        said = {**said, **_named(group)}
+    tables = {str(key): {"name": value} if isinstance(value, str) else value for key, value in said.items()}
+    return {key: {"key": key, **value} for key, value in tables.items() if isinstance(value, Mapping)}
+
+
+def listed(file: Path) -> list[Any]:
+    """What stands in a file that is a list; of a file that is none, nothing."""
+    inner = text(file).strip()
+    whole = f'{{"list": {inner}}}' if file.suffix == ".json" else f"list:\n{inner}\n"
+    try:
+        given = parsed(whole, file.suffix).get("list") if inner[:1] in ("-", "[") else None
+    except UnreadableError:
+        return []
+    return given if isinstance(given, list) else []
+
+
+def _named(tables: Iterable[object]) -> Table:
+    """Tables by the ids that they give themselves."""
+    ids = ("id", "key", "username", "slug", "name")
+    return {name: one for one in tables if isinstance(one, Mapping) and (name := word(one, *ids))}
 
 
 def each(folder: Path, *patterns: str) -> Iterator[Path]:

@@ -79,9 +79,7 @@ def found(site: Site) -> Site:
     people: dict[str, Table] = {}
     tags: dict[str, str] = {}
     for folder in site.config["blogs"]:
-        people |= documents.people(
-            *documents.each(site.root / folder, "authors.yml", "authors.yaml", "authors.json")
-        )
+        people |= documents.people(site.root / folder / "authors")
         for file in documents.each(site.root / folder, "tags.yml", "tags.yaml"):
             said = documents.harmless(file)
             tags |= {str(key): word(section(said, str(key)), "label") or str(key) for key in said}
@@ -187,6 +185,7 @@ DOCUSAURUS = Dialect(
     found=found,
     completed=completed,
     aside=aside,
+    utc=True,
     copied=True,
     headless=True,
 )

@@ -10,12 +10,13 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from feeds.sources.dialects import documents, eleventy_permalinks, fields, javascript, references
+from feeds.sources.dialects import documents, eleventy_permalinks, fields, javascript, marks, references
 from feeds.sources.dialects.base import Described, Dialect, Facts, Keys, Post, Site, Spot, Table
 from feeds.sources.dialects.documents import section, word
 from feeds.sources.dialects.kramdown import kramdown
 from feeds.sources.dialects.liquid import Liquid
 from feeds.sources.dialects.liquid import text as without_liquid
+from feeds.sources.dialects.marks import NEVER, Marks
 from feeds.sources.dialects.mdx import admonitions
 from feeds.sources.dialects.verbatim_html import verbatim
 
@@ -54,6 +55,7 @@ def settings(root: Path) -> Table:
         ),
         "plain": bool(engine and engine[1] == "false"),
         "package": package,
+        "filters": eleventy_permalinks.filters(source),
         **{name: value for name, value in data.items() if value},
     }
 
@@ -84,12 +86,15 @@ def folders(root: Path, config: Table) -> tuple[str, ...]:
 def found(site: Site) -> Site:
     """The site with what its folders say of the files in them."""
     cache: dict[str, Table] = {}
+    data = dict.fromkeys((f"{site.config['input']}/_data", "_data", "src/_data"))
+    people = documents.people(*(site.root / place / name for place in data for name in documents.PEOPLE))
     ignored = [
         line.strip().removeprefix("./").rstrip("/")
         for line in documents.text(site.root / ".eleventyignore").split("\n")
     ]
     return replace(
         site,
+        people=people,
         data={"folders": cache, "ignored": tuple(line for line in ignored if line and line[0] not in "#!")},
     )
 
@@ -194,7 +199,7 @@ def text(post: Post) -> str:
             without_liquid(post, post.body, Liquid(lambda given: reference(post, given), prose=str))
         )
     if post.site.config["plain"] and post.head.get("templateEngineOverride") is None:
-        return admonitions(kramdown(post.body))
+        return marks.without(post.body, Marks(NEVER, str, prose=lambda part: admonitions(kramdown(part))))
     means = Liquid(
         reference=lambda given: reference(post, given), prose=lambda part: admonitions(kramdown(part))
     )
@@ -257,4 +262,5 @@ ELEVENTY = Dialect(
     completed=completed,
     aside=aside,
     left={".mdx": "MDX"},
+    utc=True,
 )

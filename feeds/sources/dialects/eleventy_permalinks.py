@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
 from feeds.sources.dialects import slugs
@@ -24,6 +25,8 @@ _BY_NAME = (
 _GIVEN = re.compile(
     r"permalink[\"']?\s*(?:\([^)]*\)\s*\{|:)(?:[^`{}]|\{[^`{}]*\}|\{\s*return\b){0,400}?`([^`]*)`"
 )
+_FORMATTED = re.compile(r"\b(?:toFormat|format|formatDate)\([^\"'`()]*[\"'`]([^\"'`]+)[\"'`]")
+"""Where a filter of a site's own writes a date by a pattern."""
 _EXPRESSION = re.compile(r"\$\{\s*(.*?)\s*\}")
 _CALLED = re.compile(r"(?:this\.)?(?:\w+\.)*(slug\w*)\((?:data\.)?([\w.]+)\)")
 _PART_OF_DATE = re.compile(r"(?:data\.)?(?:page\.)?date\.get(?:UTC)?(FullYear)\(\)")
@@ -79,24 +82,39 @@ def _value(expression: str, post: Post, facts: Facts) -> str | None:
     name, *filters = [part.strip() for part in expression.split("|")]
     words = {"title": facts.title, "page.fileSlug": post.spot.name, "page.filePathStem": f"/{stem(post)}"}
     if name in ("date", "page.date"):
-        return _day(facts.published, filters)
+        return _day(facts.published, filters, post.site.config["filters"])
     value = words.get(name) or word(post.head, name)
     if not value or re.search(r"[^\w.]", name):
         return None
     for one in filters:
-        if re.match(r"slugify|slugifyString", one):
-            value = slugs.eleventy(value)
-        elif re.match(r"slug|urlize|kebab", one):
-            value = slugs.pelican(value.replace("&", "and"))
+        value = _slugged(one, value, post.site.config["filters"])
     return value
 
 
-def _day(day: datetime, filters: list[str]) -> str | None:
+def _slugged(given: str, value: str, own: Mapping[str, str]) -> str:
+    """A value by a filter that makes slugs, the generator's or the site's own; by any other as it is."""
+    name = re.split(r"\W", given, maxsplit=1)[0]
+    if name in own or name == "slug":
+        strict = re.search(r"\bstrict\b|\bremove\b|\[\^", own.get(name, ""))
+        return slugs.simov(value, strict=bool(strict)) if "slug" in name.lower() else value
+    if name.startswith("slugify"):
+        return slugs.eleventy(value)
+    return slugs.pelican(value.replace("&", "and")) if re.match(r"slug|urlize|kebab", name) else value
+
+
+def filters(script: str) -> dict[str, str]:
+    """The filters that a site's settings define, each with the beginning of what it does."""
+    parts = re.split(r"\b(?:add(?:Universal|Nunjucks|Liquid)?Filter)\(\s*[\"'`](\w+)[\"'`]", script)
+    return dict(zip(parts[1::2], (part[:800] for part in parts[2::2]), strict=True))
+
+
+def _day(day: datetime, filters: list[str], own: Mapping[str, str]) -> str | None:
     """A date by its filter's pattern, Ruby's (%Y-%m) or Luxon's (yyyy-MM), or by the filter's name."""
     if not filters:
         return None
     name, _, given = filters[0].partition("(" if "(" in filters[0] else ":")
-    pattern = re.search(r"[\"']([^\"']+)[\"']", given)
+    formatted = _FORMATTED.search(own.get(name.strip(), ""))
+    pattern = re.search(r"[\"']([^\"']+)[\"']", given) or formatted
     if not pattern:
         meant = next((meant for names, meant in _BY_NAME if names.search(name)), None)
         return day.strftime(meant) if meant else None

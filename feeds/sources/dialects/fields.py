@@ -21,6 +21,8 @@ _INLINE = re.compile(
 # White space, and no control character: those are faults (XML 1.0, section 2.2).
 _SPACE = re.compile("[ \t\r\n\u2028\u2029]+")
 _LESSER_TITLES = frozenset("subtitle author_title authortitle hide_title seo_title sidebar_title".split())
+_HANDLE = re.compile(r"(?<=\S)\s*\(\[[^\]\n]*\]\(\S+?\)\)")
+"""A link in parentheses that follows a name: [@handle](…)."""
 _LINK = re.compile(r"\[([^\]\n]+)\]\((\S+?)\)")
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|avif|svg|bmp)(?:[?#]|$)", re.IGNORECASE)
 
@@ -136,13 +138,18 @@ def _each(value: object) -> Iterator[object]:
 
 def _names(text: str) -> Iterator[object]:
     """The people in a text: what ; parts, links, or full names with a comma or an “and” between."""
-    for part in re.split(r"\s*;\s*", text):
+    for part in re.split(r"\s*;\s*", _HANDLE.sub("", text)):
         links = _LINK.findall(part)
         if links:
             yield from ({"name": name, "url": url} for name, url in links)
+            yield from filter(_is_full_name, _pieces(_LINK.sub("", part)))
             continue
-        pieces = [piece for piece in re.split(r"\s*,\s*(?:and\s+)?|\s+(?:and|&|et|und|y)\s+", part) if piece]
+        pieces = _pieces(part)
         yield from pieces if len(pieces) > 1 and all(map(_is_full_name, pieces)) else [part]
+
+
+def _pieces(text: str) -> list[str]:
+    return [piece for piece in re.split(r"\s*,\s*(?:and\s+)?|\s+(?:and|&|et|und|y)\s+", text) if piece]
 
 
 def _is_full_name(text: str) -> bool:
@@ -160,9 +167,12 @@ def _person(post: Post, value: object) -> dict[str, str] | None:
     return person(people[name]) if name in people else person({"name": name})
 
 
+_NAMES = ("name", "display_name", "full_name", "fullname", "title", "author", "nick", "id", "key")
+
+
 def person(table: Table) -> dict[str, str] | None:
     """A person as our articles have it, of a table that may hold more; None without a name."""
-    _, name = found(table, ("name", "display_name", "title", "author", "nick", "id", "key"))
+    _, name = found(table, _NAMES)
     if not isinstance(name, str) or not line(name):
         return None
     made = {"name": line(name)}

@@ -18,6 +18,8 @@ _CLOSING = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE),
     "+++": re.compile(r"^\+\+\+[ \t]*(?:\n|\Z)", re.MULTILINE),
 }
+_ANY = re.compile(r"^[ \t]*[^\s#]", re.MULTILINE)
+"""A line of a head that says anything, and is no comment."""
 _PAIR = re.compile(r"([A-Za-z][\w -]*?)[ \t]*:[ \t]*(.*)")
 
 
@@ -56,7 +58,7 @@ def _read(
     """What a head says, where each of it stands, and what is odd about it."""
     if language in ("js", "javascript"):
         raise UnreadableError("has front matter in JavaScript, which is not run; write YAML", before)
-    if not inner.strip():
+    if not _ANY.search(inner):
         return {}, dict, None
     if language == "toml":
         return front_matter.toml_fields(inner, before), lambda: _below(inner, before), None

@@ -90,11 +90,7 @@ def found(site: Site) -> Site:
     main = (word(config, "defaultcontentlanguage") or "en").lower()
     mounts = sorted(_mounts(config), key=lambda mount: -len(mount[0]))
     content = site.root / (word(config, "contentdir") or "content")
-    people = documents.people(
-        *documents.each(site.root / "data", "authors.toml", "authors.yaml", "authors.yml", "authors.json")
-    )
-    for file in documents.each(site.root / "data" / "authors", "*.json", "*.yaml", "*.yml", "*.toml"):
-        people[file.stem] = {"name": file.stem, **documents.harmless(file)}
+    people = documents.people(*(site.root / "data" / name for name in documents.PEOPLE))
     for file in documents.each(content / "authors", "*/_index.md"):
         if title := re.search(r"^title\s*[:=]\s*[\"']?(.+?)[\"']?\s*$", documents.text(file), re.MULTILINE):
             people[file.parent.name] = {"name": title[1]}

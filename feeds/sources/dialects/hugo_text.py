@@ -9,14 +9,14 @@ from feeds.sources.dialects import marks
 from feeds.sources.dialects.base import Post
 from feeds.sources.dialects.documents import section, word
 from feeds.sources.dialects.fields import line
-from feeds.sources.dialects.kramdown import headings
-from feeds.sources.dialects.marks import Enclosure, Marks
+from feeds.sources.dialects.kramdown import headings, means_more
+from feeds.sources.dialects.marks import NEVER, Enclosure, Marks
 from feeds.sources.dialects.shortcodes import Shortcode, escaped, shown
 from feeds.sources.dialects.verbatim_html import verbatim
 
 _ARGUMENTS = r"(?:[^`\"{]|\{(?!\{)|\"(?:[^\"\\]|\\.)*\"|`[^`]*`)*?"
 _MARK = re.compile(
-    r"\{\{[<%]/\*(?P<shown>.*?)\*/[>%]\}\}"
+    r"\{\{[<%]/\*(?P<shown>.{0,1000}?)\*/[>%]\}\}"
     rf"|\{{\{{[<%]\s*(?P<close>/?)\s*(?P<name>[\w./-]+)(?P<rest>{_ARGUMENTS})/?\s*[>%]\}}\}}"
     r"|\{\{[<%](?P<odd>[^{}]{0,400}?)[>%]\}\}"
     r"|(?P<broken>\{\{(?=[<%]))",
@@ -27,7 +27,7 @@ _OPENING = re.compile(
     r"|(?P<quoting>\{\{[<%][^{}`\"]*\"[^{}\"`]*`[^{}\"]*\"[^{}]*?[>%]\}\})"
 )
 """What begins text that is no prose; and marks with an argument that quotes code, which is none."""
-_ESCAPED = re.compile(r"(\{\{[<%])/\*(.*?)\*/([>%]\}\})", re.DOTALL)
+_ESCAPED = re.compile(r"(\{\{[<%])/\*(.{0,1000}?)\*/([>%]\}\})", re.DOTALL)
 _INLINE = frozenset(["br", "nbsp", "newline", "linebreak"])
 _AROUND = frozenset(
     "note tip info warning caution danger important notice alert callout hint admonition aside blockquote "
@@ -41,12 +41,11 @@ def text(post: Post, reference: Callable[[str], str]) -> str:
     body = post.body
     if "{{" in body:
         body = marks.without(body, _marks(post, reference))
-    elif "{#" in body or "{." in body:
-        body = marks.without(body, Marks(_NEVER, str, prose=headings))
+    elif means_more(body):
+        body = marks.without(body, Marks(NEVER, str, prose=headings))
     return verbatim(body) if post.path.endswith((".html", ".htm")) else body
 
 
-_NEVER = re.compile(r"(?!)")
 _AT_ONCE = re.compile("")
 
 

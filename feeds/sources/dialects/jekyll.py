@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from collections.abc import Mapping
@@ -10,19 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from feeds.sources.dialects import documents, heads, permalinks, references
+from feeds.sources.dialects import documents, heads, permalinks, references, slugs
+from feeds.sources.dialects import jekyll_collections as collections
 from feeds.sources.dialects.base import Described, Dialect, Facts, Keys, Post, Site, Spot, Table
 from feeds.sources.dialects.documents import section, word
 from feeds.sources.dialects.fields import tags
+from feeds.sources.dialects.kramdown import kramdown, tables
 from feeds.sources.dialects.liquid import Liquid, text
 from feeds.sources.dialects.verbatim_html import verbatim
 
 CONFIGS = ("_config.yml", "_config.yaml", "_config.toml")
 SUFFIXES = frozenset({".md", ".markdown", ".mkd", ".mkdn", ".mkdown", ".html", ".htm"})
 _NAME = re.compile(r"(\d{2,4}-\d{1,2}-\d{1,2})-(.+)")
-_SKIPPED = {"node_modules", "vendor", "_site", "bower_components", "assets", "_sass"}
-DEEPEST = 4
-"""Folders within folders in which a folder _posts is looked for."""
 
 
 def settings(root: Path) -> Table:
@@ -31,35 +29,18 @@ def settings(root: Path) -> Table:
 
 
 def folders(root: Path, config: Table) -> tuple[str, ...]:
-    """Every folder called _posts, wherever it is."""
-    start = word(config, "collections_dir").strip("/")
-    found = [f"{start}/_posts"] if start and (root / start / "_posts").is_dir() else []
-    excluded = config.get("exclude")
-    left_out = {str(one).strip("/") for one in excluded} if isinstance(excluded, list) else set()
-    for place, inner, _ in os.walk(root):
-        here = Path(place).relative_to(root)
-        inner[:] = sorted(
-            name
-            for name in inner
-            if (name == "_posts" or not (name.startswith((".", "_")) or name in _SKIPPED))
-            and posixpath.normpath(f"{here.as_posix()}/{name}") not in left_out
-        )
-        if "_posts" in inner:
-            found.append(posixpath.normpath(f"{here.as_posix()}/_posts"))
-            inner.remove("_posts")
-        if len(here.parts) >= DEEPEST:
-            inner.clear()
-    return tuple(dict.fromkeys(found)) or ("_posts",)
+    """Every folder called _posts, and every collection that has pages."""
+    posts, others = collections.of_posts(root, config), collections.others(root, config)
+    return (*posts, *others) or (f"{collections.start(config)}_posts",)
 
 
 def found(site: Site) -> Site:
     """The site with its authors, its languages and what its settings say of all posts."""
-    data = site.root / (word(site.config, "data_dir") or "_data")
-    people = documents.people(
-        *documents.each(data, "authors.yml", "authors.yaml", "authors.json", "people.yml", "members.yml")
-    )
-    for file in documents.each(site.root / "_authors", "*.md"):
-        people[file.stem] = {"name": file.stem, **heads.harmless(documents.text(file))}
+    source = site.root / collections.source(site.config)
+    data = source / (word(site.config, "data_dir") or "_data")
+    people = documents.people(*(data / name for name in documents.PEOPLE))
+    for file in documents.each(source / "_authors", "*.md"):
+        people[file.stem] = {"key": file.stem, **heads.harmless(documents.text(file))}
     people |= {
         str(key): value
         for key, value in section(site.config, "authors").items()
@@ -73,43 +54,67 @@ def found(site: Site) -> Site:
         languages=named,
         data={
             "defaults": _defaults(site.config),
+            "folder": data,
+            "files": {},
+            "collections": collections.others(site.root, site.config),
             "excerpt_separator": word(site.config, "excerpt_separator").strip("\n") or "",
         },
     )
 
 
-def _defaults(config: Table) -> tuple[tuple[str, Table], ...]:
-    """What `defaults` says of posts: where it holds, and what."""
+def _defaults(config: Table) -> tuple[tuple[str, str, Table], ...]:
+    """What `defaults` says: in which folder and of which collection it holds, and what."""
     given = config.get("defaults")
-    said: list[tuple[str, Table]] = []
+    said: list[tuple[str, str, Table]] = []
     for one in given if isinstance(given, list) else ():
         scope, values = section({"one": one}, "one", "scope"), section({"one": one}, "one", "values")
-        if values and word(scope, "type") in ("", "posts", "post"):
-            said.append((str(scope.get("path") or "").strip("/"), values))
-    return tuple(sorted(said, key=lambda pair: len(pair[0])))
+        kind = "posts" if word(scope, "type") == "post" else word(scope, "type")
+        if values:
+            said.append((str(scope.get("path") or "").strip("/"), kind, values))
+    return tuple(sorted(said, key=lambda one: len(one[0])))
+
+
+def _collection(site: Site, path: str) -> tuple[str, str]:
+    """The folder and the name of the collection that a file is in; of posts the folder says nothing."""
+    known: Mapping[str, str] = site.data["collections"]
+    folder = next((one for one in known if path.startswith(one + "/")), "")
+    return folder, known.get(folder, "posts")
 
 
 def spot(site: Site, path: str, files: Mapping[str, object]) -> Spot | None:
-    """A file whose name begins with a date; the folders around _posts are its categories."""
+    """A file whose name begins with a date, or of another collection; around _posts are its categories."""
+    collection, _ = _collection(site, path)
+    if collection and "/_posts/" not in path:
+        stem = posixpath.splitext(path.removeprefix(collection + "/"))[0]
+        named = _NAME.fullmatch(posixpath.basename(stem))
+        return Spot(named[2] if named else posixpath.basename(stem), "", _day(named[1]) if named else "")
     matched = _NAME.fullmatch(posixpath.splitext(posixpath.basename(path))[0])
     if not matched:
         return None
     before, _, within = f"/{posixpath.dirname(path)}/".partition("/_posts/")
-    start = word(site.config, "collections_dir").strip("/")
-    folder = before.strip("/").removeprefix(start).strip("/") if start else before.strip("/")
+    start = collections.start(site.config) if path.startswith(collections.start(site.config)) else ""
+    start = start or collections.source(site.config)
+    folder = f"{before.strip('/')}/".removeprefix(start).strip("/")
     inner = within.strip("/").split("/")[0]
     language = inner if inner in site.languages and inner != site.language else ""
-    year, month, day = matched[1].split("-")
-    date = f"{2000 + int(year) if len(year) == 2 else int(year):04}-{int(month):02}-{int(day):02}"
-    return Spot(matched[2], folder, date, language)
+    return Spot(matched[2], folder, _day(matched[1]), language)
+
+
+def _day(text: str) -> str:
+    """The date in a file's name, whose parts may be short."""
+    year, month, day = text.split("-")
+    return f"{2000 + int(year) if len(year) == 2 else int(year):04}-{int(month):02}-{int(day):02}"
 
 
 def with_defaults(post: Post) -> Table:
     """The head of a post, with what the site's settings say of all such posts."""
     table: dict[str, Any] = {}
-    for place, values in post.site.data["defaults"]:
+    path = post.path.removeprefix(collections.source(post.site.config))
+    _, collection = _collection(post.site, post.path)
+    for place, kind, values in post.site.data["defaults"]:
         pattern = place.rstrip("*").rstrip("/")
-        if not pattern or post.path == pattern or post.path.startswith(pattern + "/"):
+        within = not pattern or path == pattern or path.startswith(pattern + "/")
+        if within and kind in ("", collection):
             table |= values
     return {**table, **post.head}
 
@@ -122,11 +127,11 @@ def categories(post: Post) -> tuple[str, ...]:
 
 def address(post: Post, facts: Facts) -> str:
     """By its own permalink, that of all posts, or the site's."""
-    given = word(post.head, "permalink")
-    collection = section(post.site.config, "collections", "posts")
-    usual = word(collection, "permalink") or word(post.site.config, "permalink") or "date"
-    pattern = given or permalinks.STYLES.get(usual, usual)
-    path = permalinks.jekyll(pattern, post, facts, categories(post))
+    folder, collection = _collection(post.site, post.path)
+    pattern = word(post.head, "permalink") or collections.pattern(post.site.config, collection)
+    inner = posixpath.splitext(post.path.removeprefix(folder + "/"))[0]
+    known = {"path": inner, "collection": collection, "name": slugs.jekyll(posixpath.basename(inner))}
+    path = permalinks.jekyll(pattern, post, facts, categories(post), known if folder else {})
     prefix = f"{post.spot.language}/" if post.spot.language else ""
     return post.site.url + prefix + path.lstrip("/")
 
@@ -153,7 +158,8 @@ def _page(path: str) -> str:
 
 def written(post: Post) -> str:
     """Its text, without Liquid."""
-    made = text(post, post.body, Liquid(reference=lambda given: reference(post, given)))
+    means = Liquid(lambda given: reference(post, given), prose=lambda part: tables(kramdown(part)))
+    made = text(post, post.body, means)
     return verbatim(made) if post.path.endswith((".html", ".htm")) else made
 
 
@@ -193,6 +199,7 @@ JEKYLL = Dialect(
     settings=settings,
     folders=folders,
     described=described,
+    meant=collections.meant,
     spot=spot,
     address=address,
     text=written,

@@ -7,16 +7,17 @@ the site's settings hold is put in; code stays code. All else is left out, and t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
-from feeds.sources.dialects import marks
+from feeds.sources.dialects import liquid_data, marks
 from feeds.sources.dialects.base import Post
 from feeds.sources.dialects.documents import section, word
 from feeds.sources.dialects.fields import below, line
-from feeds.sources.dialects.kramdown import kramdown
-from feeds.sources.dialects.marks import Enclosure, Marks
+from feeds.sources.dialects.kramdown import kramdown, means_more
+from feeds.sources.dialects.marks import NEVER, Enclosure, Marks
 from feeds.sources.dialects.shortcodes import Shortcode, escaped, picture, shown
 
 _TAG = re.compile(
@@ -57,25 +58,31 @@ class Liquid:
 def text(post: Post, body: str, means: Liquid) -> str:
     """A text without such marks."""
     if "{%" not in body and "{{" not in body and "{#" not in body:
-        if not any(mark in body for mark in _MEANING_MORE):
+        if not means_more(body) and not any(mark in body for mark in _MEANING_MORE):
             return body
-        return marks.without(body, Marks(_NEVER, str, prose=means.prose))
+        return marks.without(body, Marks(NEVER, str, prose=means.prose))
     return marks.without(_DOUBLED.sub("", body), _marks(post, means))
 
 
-_NEVER = re.compile(r"(?!)")
-_MEANING_MORE = ("{", "[TOC]", ":::", "*[", "markdown=", "(|", "<|", '"|', "'|", "=|", ": |")
+_MEANING_MORE = (
+    *("[TOC]", "\n|", "    :::", "    #!", ":::", "*[", "markdown="),
+    *("(|", "<|", '"|', "'|", "=|", ": |"),
+)
 """What a text has to hold for any dialect to find something in its prose; | is of Pelican's old links."""
 
 
 def _marks(post: Post, means: Liquid) -> Marks:
+    known: dict[str, Any] = {}
+
     def replaced(found: re.Match[str]) -> str:
+        if found["name"] == "assign":
+            liquid_data.assign(found["rest"], post, known)
         if found["name"] is not None:
             return _tag(found["name"], found["rest"], post, means)
         if not means.values and not found["odd_tag"] and found[0][:2] != "{%":
             return found[0]
         if found["value"] is not None:
-            return _value(found["value"].strip(), post)
+            return _value(found["value"].strip(), post, known)
         post.note("variable" if found[0].startswith("{{") else "tag", "…")
         return ""
 
@@ -147,7 +154,7 @@ _ADDRESSING = re.compile(
 _LITERAL = re.compile(r"(?:\"([^\"]*)\"|'([^']*)')")
 
 
-def _value(value: str, post: Post) -> str:
+def _value(value: str, post: Post, known: Mapping[str, Any]) -> str:
     """What a value is: a text, a path, or something that the site's settings or the head hold."""
     literal = _LITERAL.match(value)
     if literal:
@@ -155,8 +162,9 @@ def _value(value: str, post: Post) -> str:
         if _ADDRESSING.search(value):
             return below(post.site.url, given) if not re.match(r"[a-z]+:|//", given) else given
         return given if value == literal[0] else escaped(given)
-    name = re.split(r"[\s|]", value, maxsplit=1)[0]
-    held = _held(name, post)
+    name = re.split(r"[\s|(]", value, maxsplit=1)[0]
+    given = liquid_data.said(name, post, known)
+    held = _shown(given) if given else _held(name, post)
     if held is None:
         post.note("variable", name or "…")
         return ""
@@ -182,4 +190,9 @@ def _held(name: str, post: Post) -> str | None:
         return None
     *path, last = rest.split(".")
     said = word(section(table, *path), last)
-    return escaped(line(said)) if said and not re.match(r"https?://|/", said) else said or None
+    return _shown(said) or None
+
+
+def _shown(said: str) -> str:
+    """A value as Markdown shows it; an address stays as it is."""
+    return said if re.match(r"https?://|/", said) else escaped(line(said))

@@ -52,6 +52,8 @@ class Marks:
     """What else is to be done to text that is no code, after its marks are gone."""
 
 
+NEVER = re.compile(r"(?!)")
+"""The mark of a text that has none."""
 PASSES = 4
 """How often a text is read anew, because what was left out of it has made new marks."""
 

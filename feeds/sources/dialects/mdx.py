@@ -12,12 +12,12 @@ from feeds.sources.dialects import marks
 from feeds.sources.dialects.base import Post
 from feeds.sources.dialects.fields import is_picture
 from feeds.sources.dialects.kramdown import headings
-from feeds.sources.dialects.marks import Enclosure, Marks
+from feeds.sources.dialects.marks import NEVER, Enclosure, Marks
 from feeds.sources.dialects.references import relative
 from feeds.sources.dialects.shortcodes import Shortcode, shown
 
 _IMPORT = re.compile(
-    r"^import\s+(?:[\"'][^\"'\n]+[\"']|(?:[^;\"'`]|\n(?!\n)){1,600}?from\s+[\"'][^\"'\n]+[\"'])"
+    r"^import\s+(?:[\"'][^\"'\n]+[\"']|(?:[^;\"'`\n]|\n(?!\n)){1,600}?from\s+[\"'][^\"'\n]+[\"'])"
     r"[ \t]*;?[ \t]*$\n?"
     r"(?:^[ \t]*//[^\n]*\n)*",
     re.MULTILINE,
@@ -34,11 +34,17 @@ _MATH = re.compile(r"\$\$.*?\$\$|\$[^$\n]+\$", re.DOTALL)
 _TAG = re.compile(r"<(/?)([A-Za-z][\w.-]*)(?=[\s/>{])|<(/?)>")
 _EXPRESSION = re.compile(r"(?<!\\)\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}")
 _ADMONITION = re.compile(
-    r"^([ \t>]*):{3,}[ \t]*(\w+)(?:\[([^\]\n]*)\])?[ \t]*([^\n{]*?)[ \t]*(?:\{[^}\n]*\})?[ \t]*$",
+    r"^([ \t>]*):{3,}[ \t]*([A-Za-z][\w-]*)(?:\[([^\]\n]*)\])?[ \t]*([^\n{]*?)[ \t]*(?:\{[^}\n]*\})?[ \t]*$",
     re.MULTILINE,
 )
+_NOTES = frozenset(
+    "note tip info warning danger caution important success error hint attention example question "
+    "secondary details abstract summary bug quote seealso".split()
+)
+"""Containers that are told by their names; others are about how a page looks."""
+_BOLD = re.compile(r"[\s>]*(?:\*\*|__|#{1,6} |<strong|<b>)")
+"""Words at the beginning that stand out: they say what the name would."""
 _CLOSED = re.compile(r"^[ \t>]*:{3,}[ \t]*$\n?", re.MULTILINE)
-_NEVER = re.compile(r"(?!)")
 PLAIN = frozenset(
     "a abbr address article aside audio b bdi bdo blockquote br button caption center cite code col colgroup "
     "dd del details dfn div dl dt em figcaption figure font footer form h1 h2 h3 h4 h5 h6 header hr i iframe "
@@ -55,21 +61,22 @@ def text(post: Post, body: str, *, components: bool = True) -> str:
     names = {name: _file(post, path) for name, path in _NAMED.findall(body)} if components else {}
 
     def prose(part: str) -> str:
+        part = admonitions(part)
         if components:
             part = _IMPORT.sub("", part) if "import" in part else part
             part = _EXPORT.sub("", part) if "export" in part else part
             part = _without_tags(part, post, names)
             part = _without_expressions(part, post)
-        return headings(admonitions(part))
+        return headings(part)
 
     noted = re.compile(r"\{/\*")
     ends = re.compile(r"\*/\s*\}")
     if not components:
-        return marks.without(body, Marks(_NEVER, str, prose=prose))
+        return marks.without(body, Marks(NEVER, str, prose=prose))
     return marks.without(
         body,
         Marks(
-            mark=_NEVER,
+            mark=NEVER,
             replaced=str,
             opening=noted,
             enclosure=lambda found: Enclosure(
@@ -89,15 +96,15 @@ def _file(post: Post, path: str) -> str:
 
 
 def admonitions(part: str) -> str:
-    """:::note[Title] becomes its title in bold; the text stays as it is."""
-    if ":::" not in part:
-        return part
+    """:::note[Title] becomes its title in bold; the text stays as it is, and any other container's too."""
+    return _CLOSED.sub("\n", _ADMONITION.sub(_titled, part)) if ":::" in part else part
 
-    def titled(found: re.Match[str]) -> str:
-        title = (found[3] or found[4] or found[2].title()).strip()
-        return f"{found[1]}**{title}**\n"
 
-    return _CLOSED.sub("\n", _ADMONITION.sub(titled, part))
+def _titled(found: re.Match[str]) -> str:
+    given = (found[3] or found[4]).replace("*", "").strip()
+    says_itself = found[2].lower() not in _NOTES or _BOLD.match(found.string, found.end())
+    title = given or ("" if says_itself else found[2].title())
+    return f"{found[1]}**{title}**\n{found[1].rstrip()}\n" if title else f"{found[1].rstrip()}\n"
 
 
 def _without_tags(part: str, post: Post, names: Mapping[str, str]) -> str:

@@ -34,6 +34,8 @@ _INTERNAL = re.compile(
     r"(?P<before>\]\([ \t]*<?|\]:[ \t]*|(?:href|src|data)=[\"']?)"
     r"(?:\{|\|)(?P<what>\w+)(?:\}|\|)(?P<path>[^)>\"'\s]*)"
 )
+_LANGUAGE = re.compile(r"(?:(?<=\n\n)|\A)(?: {4}|\t)+(?::{3,}|#!)[\w+#-]+(?:[ \t][^\n]*)?\n")
+"""The line above code that says in which language it is."""
 _META = re.compile(r"<meta\s+name=[\"']([\w-]+)[\"']\s+content(?:s)?=([\"'])(.*?)\2", re.I | re.DOTALL)
 _WORD = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -190,6 +192,7 @@ def text(post: Post) -> str:
     """Its text, without tags of plug-ins, and with its links to other files."""
 
     def prose(part: str) -> str:
+        part = _LANGUAGE.sub("", part) if "    :::" in part or "    #!" in part else part
         return kramdown(_INTERNAL.sub(lambda found: found["before"] + _file(found, post), part))
 
     return without_liquid(post, post.body, Liquid(reference=str, values=False, prose=prose))

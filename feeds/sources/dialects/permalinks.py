@@ -122,12 +122,16 @@ _OF_CATEGORY: Mapping[str, Callable[[str], str]] = {
 }
 
 
-def jekyll(pattern: str, post: Post, facts: Facts, categories: tuple[str, ...]) -> str:
-    """A pattern as Jekyll fills it. Its time is the site's."""
+def jekyll(
+    pattern: str, post: Post, facts: Facts, categories: tuple[str, ...], known: Mapping[str, str]
+) -> str:
+    """A pattern as Jekyll fills it, with some words known already. Its time is the site's."""
     day = facts.published.astimezone(post.site.zone)
     name = word(post.head, "slug") or post.spot.name
 
     def filled(found: re.Match[str]) -> str:
+        if found[1] in known:
+            return known[found[1]]
         if of_day := _OF_DAY.get(found[1]):
             return of_day(day)
         if of_name := _OF_NAME.get(found[1]):

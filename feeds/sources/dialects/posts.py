@@ -12,7 +12,7 @@ from typing import Any
 from feeds import markup, values
 from feeds.errors import Fault, Place
 from feeds.sources.base import Aside, Lines, Raw
-from feeds.sources.dialects import fields, moments
+from feeds.sources.dialects import fields, moments, nesting
 from feeds.sources.dialects.base import EVERYWHERE, Facts, Head, Keys, Post, RefusedError
 
 _MORE = re.compile(
@@ -100,7 +100,7 @@ def _said(post: Post, published: datetime, names: dict[str, str]) -> dict[str, A
     language = _language(post)
     facts = Facts(title, _local(published, post), language, _categories(post))
     url = _address(post, facts)
-    text = post.site.dialect.text(_clean(post))
+    text = nesting.bounded(post.site.dialect.text(_clean(post)))
     made: dict[str, Any] = {"title": title, "published": published, "url": url, "body": text}
     names["updated"], updated = _less_needed(post, keys.updated)
     names["expires"], expires = fields.moment(post, keys.expires)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote
 
 from feeds.sources.dialects.base import Post
@@ -32,12 +33,26 @@ def shown(code: Shortcode, post: Post, *, static: bool = False) -> str | None:
 
     `static` says that pictures it names without a / are among the site's static files.
     """
-    name = re.sub(r"\.\w+$", "", code.name.lower()).rpartition("/")[2]
-    for words, make in _EMBEDDED.items():
-        if re.fullmatch(words, name):
-            address = make(code)
-            return address and link(address, code.named.get("title", ""))
-    return picture(code, post, static=static)
+    if make := _embedding(code.name):
+        address = make(code)
+        return address and link(address, code.named.get("title", ""))
+    return picture(code, post, static=static) or _worded(code)
+
+
+def _worded(code: Shortcode) -> str | None:
+    """The words that a shortcode is given to show, with what they lead to; None if there are none."""
+    words = line(code.named.get("text", ""))
+    address = next((code.named[name] for name in ("href", "url", "link") if code.named.get(name)), "")
+    if not words or "{" in address:
+        return None
+    return link(address, words) if re.match(r"https?://|/", address) else escaped(words)
+
+
+@lru_cache(maxsize=512)
+def _embedding(name: str) -> Callable[[Shortcode], str | None] | None:
+    """What makes the address of what a shortcode of this name embeds, if it does."""
+    plain = re.sub(r"\.\w+$", "", name.lower()).rpartition("/")[2]
+    return next((make for words, make in _EMBEDDED.items() if re.fullmatch(words, plain)), None)
 
 
 def link(address: str, title: str = "") -> str:

@@ -13,6 +13,16 @@ _LATIN = str.maketrans(
     | {"“": '"', "”": '"', "–": "-", "—": "--", "…": "..."}
 )
 
+_SPELLED = {
+    "$": "dollar",
+    "%": "percent",
+    "&": "and",
+    "<": "less",
+    ">": "greater",
+    "|": "or",
+    "–": "-",
+    "—": "",
+}
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _JOINED = tuple(
     map(
@@ -52,9 +62,15 @@ def hugo(text: str, *, lower: bool = True) -> str:
 
 def jekyll(text: str, *, pretty: bool = False) -> str:
     """A slug as Jekyll makes it; `pretty` is what stands for :title in a permalink, its case kept."""
-    odd = r"[^\w.~!$&'()+,;=@-]+" if pretty else r"[^\w]+|_+"
-    slug = re.sub(odd, "-", text).strip("-")
+    allowed = "._~!$&'()+,;=@" if pretty else ""
+    made = "".join(char if _is_of_a_word(char) or char in allowed else "-" for char in text)
+    slug = re.sub("-+", "-", made).strip("-")
     return slug if pretty else slug.lower()
+
+
+def _is_of_a_word(char: str) -> bool:
+    """Whether it is a letter, a mark upon one, or a digit."""
+    return char.isalnum() if char.isascii() else unicodedata.category(char)[0] in "LM" or char.isdecimal()
 
 
 def zola(text: str, *, mode: str = "on") -> str:
@@ -86,9 +102,18 @@ def eleventy(text: str) -> str:
     return re.sub(r"[^a-z\d]+", "-", short).strip("-")
 
 
+def simov(text: str, *, strict: bool = False) -> str:
+    """A slug as the package slugify makes it, and with it Eleventy's filter `slug`: some signs stay."""
+    spelled = "".join(_SPELLED.get(char, char) for char in text).replace("-", " ")
+    kept = re.sub(r"[^\w\s$*_+~.()'\"!:@]", "", plain(spelled), flags=re.ASCII)
+    if strict:
+        kept = re.sub(r"[^A-Za-z0-9\s]", "", kept)
+    return re.sub(r"\s+", "-", kept.strip()).lower()
+
+
 def github(text: str) -> str:
     """A slug as GitHub makes it for headings, and Astro for the names of files."""
-    kept = re.sub(r"[^\w\- ]", "", text.lower())
+    kept = re.sub(r"[^\w\- ]", lambda found: found[0] if _is_of_a_word(found[0]) else "", text.lower())
     return kept.replace(" ", "-")
 
 

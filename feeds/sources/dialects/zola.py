@@ -12,20 +12,19 @@ from pathlib import Path
 from feeds.sources.dialects import documents, heads, marks, references, slugs
 from feeds.sources.dialects.base import Described, Dialect, Facts, Keys, Post, Site, Spot, Table
 from feeds.sources.dialects.documents import section, word
-from feeds.sources.dialects.kramdown import headings
-from feeds.sources.dialects.marks import Marks
+from feeds.sources.dialects.kramdown import headings, means_more
+from feeds.sources.dialects.marks import NEVER, Marks
 from feeds.sources.dialects.shortcodes import Shortcode, shown
 
 _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T[^-_]*)?[-_ ](.+)")
 _ARGUMENTS = r"(?:[^\"'`{}]|\"[^\"]*\"|'[^']*'|`[^`]*`)*?"
 _MARK = re.compile(
-    r"\{\{/\*(?P<shown>.*?)\*/\}\}|\{%/\*(?P<shown_tag>.*?)\*/%\}"
+    r"\{\{/\*(?P<shown>.{0,1000}?)\*/\}\}|\{%/\*(?P<shown_tag>.{0,1000}?)\*/%\}"
     rf"|\{{(?:\{{|%)-?\s*(?P<name>\w+)\s*\((?P<rest>{_ARGUMENTS})\)\s*-?(?:%|\}})\}}"
     r"|(?P<end>\{%-?\s*end\s*-?%\})"
-    r"|\{%(?P<odd>[^{}]{0,400}?)%\}|(?P<broken>\{%|\{\{(?=\s*\w+\s*\())",
+    r"|\{%(?P<odd>[^{}]{0,400}?)%\}|(?P<broken>\{%|\{\{(?=\s*\w+\s*\()(?:[^\n]{0,400}?\}\})?)",
     re.DOTALL,
 )
-_NEVER = re.compile(r"(?!)")
 _INTERNAL = re.compile(r"(?P<before>\]\([ \t]*<?|\]:[ \t]*|(?:href|src)=[\"'])@/(?P<path>[^)>\"'\s]+)")
 
 
@@ -43,7 +42,10 @@ def found(site: Site) -> Site:
     """The site with its languages."""
     main = word(site.config, "default_language") or "en"
     languages = tuple(dict.fromkeys((main, *section(site.config, "languages"))))
-    return replace(site, languages=languages, data={"main": main})
+    extra = section(site.config, "extra")
+    people = documents.people(*(site.root / place / "authors" for place in ("data", "content", ".")))
+    known = {key: one for key, one in section(extra, "authors").items() if isinstance(one, Mapping)}
+    return replace(site, languages=languages, people={**people, **known}, data={"main": main})
 
 
 def spot(site: Site, path: str, files: Mapping[str, object]) -> Spot | None:
@@ -91,9 +93,9 @@ def address(post: Post, facts: Facts) -> str:
 
 def text(post: Post) -> str:
     """Its text, without shortcodes, and with links to other pages' files."""
-    if "{" not in post.body and "@/" not in post.body:
+    if "@/" not in post.body and not means_more(post.body):
         return post.body
-    mark = _NEVER if _is_untouched(post) else _MARK
+    mark = NEVER if _is_untouched(post) else _MARK
     return marks.without(
         post.body, Marks(mark, lambda found: _replaced(found, post), prose=lambda part: _prose(part, post))
     )

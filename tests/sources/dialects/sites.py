@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from feeds.article import Article
 from feeds.sources import dialects
 from feeds.sources.dialects.base import Site
 from tests.conftest import Project
@@ -209,3 +210,11 @@ def with_post(root: Path, dialect: str, *lines: str, body: str = "Text.\n", name
     kept = {path: text for path, text in sample.files.items() if path not in (sample.post, sample.bare)}
     text = sample.head.replace("{line}", "\n".join(lines)).replace("{name}", name) + body
     return project(root, dialect, {**kept, sample.post: text})
+
+
+def one(root: Path, dialect: str, files: dict[str, str], more: str = "") -> Article:
+    """The only article of a site, which has no fault."""
+    collected = project(root, dialect, files, more).collect()
+    assert [str(fault) for fault in collected.faults if fault.problem.endswith("; left out")] == []
+    [article] = collected.library.articles
+    return article

@@ -9,6 +9,7 @@ import pytest
 from feeds.errors import OutputError, SettingsError
 from feeds.publication import load
 from feeds.sources import survey
+from feeds.sources.described import UNKNOWN_URL
 from tests.conftest import NOW
 from tests.sources.dialects.sites import HUGO, SAMPLES
 
@@ -108,6 +109,7 @@ def test_the_site_may_lie_in_the_only_folder_that_holds_one(tmp_path: Path) -> N
     laid(tmp_path / "repository/website", SAMPLES["docusaurus"].files)
     (tmp_path / "repository/node_modules").mkdir()
     assert survey.survey(tmp_path / "repository").site == tmp_path / "repository/website"
+    assert survey.survey(tmp_path).site == tmp_path / "repository/website"
     laid(tmp_path / "repository/other", SAMPLES["hugo"].files)
     with pytest.raises(SettingsError, match="holds several sites; name one of"):
         survey.survey(tmp_path / "repository")
@@ -118,8 +120,48 @@ def test_a_folder_without_a_site_is_a_fault(tmp_path: Path) -> None:
         survey.survey(tmp_path)
     with pytest.raises(SettingsError, match="is no folder; name that of your site"):
         survey.survey(tmp_path / "nothing")
-    with pytest.raises(SettingsError, match="is no folder"):
-        survey.survey(Path("https://example.org/"))
+
+
+def test_an_address_is_no_folder_and_what_to_do_is_said() -> None:
+    with pytest.raises(SettingsError, match=r"and feeds import https://example.org/ -C DIR"):
+        survey.located("https://example.org/")
+    assert survey.located("site") == Path("site")
+
+
+def test_many_posts_with_one_fault_are_left_out_in_one_line_and_the_build_goes_on(tmp_path: Path) -> None:
+    bad = {f"content/posts/{number}.md": f"---\ntitle: T\ndate: soon {number}\n---\n" for number in range(5)}
+    site = laid(tmp_path / "site", {**HUGO.files, **bad})
+    found = survey.survey(site)
+    [said] = [line for line in survey.sentences(found) if "soon" in line]
+    assert said == (
+        f"{site}/content/posts: date: warning: 5 times: “soon 0” is no date; "
+        "write 2026-11-19 or 2026-11-19T09:30; left out (in 0.md:3, 1.md:3, 2.md:3 …)"
+    )
+    survey.start(found, tmp_path / "news")
+    assert len(load(tmp_path / "news").build(NOW).library.articles) == 2
+
+
+def test_what_is_told_of_the_whole_site_is_told_line_by_line(tmp_path: Path) -> None:
+    body = "".join(f"{{{{< odd{number} >}}}}\n" for number in range(5))
+    text = f"---\ntitle: T\ndate: 2026-01-01\n---\n{body}"
+    found = survey.survey(laid(tmp_path / "site", {**HUGO.files, "content/posts/odd.md": text}))
+    said = [line for line in survey.sentences(found) if "shortcode" in line]
+    assert len(said) == 5
+
+
+def test_a_site_of_somebodys_own_machine_has_no_address_yet(tmp_path: Path) -> None:
+    config = HUGO.files["hugo.toml"].replace("https://example.org/", "http://localhost:1313/")
+    found = survey.survey(laid(tmp_path / "site", {**HUGO.files, "hugo.toml": config}))
+    assert found.described.url == UNKNOWN_URL
+    assert any("correct url" in line for line in found.assumed)
+
+
+def test_signs_of_html_in_what_a_site_says_of_itself_are_read(tmp_path: Path) -> None:
+    config = "url: https://example.org\ntitle: Tom &amp; <b>Ida</b>\ndescription: It&rsquo;s\n"
+    found = survey.survey(laid(tmp_path / "site", {**SAMPLES["jekyll"].files, "_config.yml": config}))
+    assert (found.described.title, found.described.description) == ("Tom & Ida", "It’s")
+    survey.start(found, tmp_path / "news")
+    assert load(tmp_path / "news").settings.publication.title == "Tom & Ida"
 
 
 def test_a_feeds_toml_that_is_there_stays(tmp_path: Path) -> None:
