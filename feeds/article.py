@@ -228,6 +228,10 @@ class Article:
     def _made(self) -> dict[object, Any]:
         return {}
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process is told: the article, and nothing that was made of it here."""
+        return {name: value for name, value in self.__dict__.items() if name != "_made"}
+
     @property
     def markdown(self) -> str:
         """The text as it was written. Raises `ChangedError` where its file has been changed since."""

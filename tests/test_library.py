@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,6 +31,12 @@ def numbered(number: int, **fields: Any) -> Article:
 def library(*articles: Article) -> Library:
     """A library of these."""
     return Library(PUBLICATION, newest_first(articles))
+
+
+def test_an_article_that_was_printed_can_be_told_to_another_process() -> None:
+    article = numbered(1)
+    article.once("atom", threading.Lock)  # what nothing can tell
+    assert pickle.loads(pickle.dumps(article)) == article
 
 
 def test_drafts_the_future_and_the_expired_stay_out() -> None:

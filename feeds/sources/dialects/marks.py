@@ -68,10 +68,10 @@ def without(body: str, marks: Marks) -> str:
 
 
 def _once(body: str, marks: Marks) -> str:
-    blocks = indented(body)
+    blocks, lazy = _indentation(body)
     starts = [start for start, _ in blocks]
     made: list[str] = []
-    for kind, start, text in _pieces(body, marks, lambda at: _inside(at, blocks, starts)):
+    for kind, start, text in _pieces(body, marks, lambda at: at in lazy or _inside(at, blocks, starts)):
         if kind == "code":
             made.append(marks.code(text))
         elif kind == "made":
@@ -206,11 +206,15 @@ def _span(body: str, found: re.Match[str], missing: set[str]) -> int | None:
     return None if end is None or _INTERRUPTING.search(body, found.end() - 1, end) else end
 
 
-def indented(body: str) -> list[tuple[int, int]]:
-    """Where blocks of indented code begin and end (CommonMark 4.4), but for those within lists."""
-    if not re.search(r"^(?: {4}| {0,3}\t)", body, re.MULTILINE):
-        return []
+def _indentation(body: str) -> tuple[list[tuple[int, int]], set[int]]:
+    """The blocks of indented code (CommonMark 4.4), and where indented lines begin that go on a paragraph.
+
+    Those within lists aside. No fence opens in either (CommonMark 4.5: at most three spaces).
+    """
     blocks: list[tuple[int, int]] = []
+    lazy: set[int] = set()
+    if not re.search(r"^(?: {4}| {0,3}\t)", body, re.MULTILINE):
+        return blocks, lazy
     position, after_blank, in_list = 0, True, False
     for line in body.splitlines(keepends=True):
         end = position + len(line)
@@ -221,11 +225,13 @@ def indented(body: str) -> list[tuple[int, int]]:
             if not in_list and (after_blank or goes_on):
                 blocks.append((position, end))
                 after_blank = True
+            elif not in_list:
+                lazy.add(position)
         else:
             in_list = bool(_ITEM.match(line)) or (in_list and line[0] in " \t")
             after_blank = False
         position = end
-    return blocks
+    return blocks, lazy
 
 
 def arguments(text: str) -> tuple[list[str], dict[str, str]]:

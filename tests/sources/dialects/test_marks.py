@@ -221,6 +221,7 @@ def prose(markdown: str) -> str:
 @example(body="{{< a {{< b >}}")
 @example(body="```\n{{<\n")
 @example(body="{% highlight x %}{% raw %}{% endhighlight %}")
+@example(body="{{<\n    ```{{<")
 def test_no_text_breaks_the_reader_and_no_mark_is_shown(tmp_path: Path, dialect: str, body: str) -> None:
     sample = SAMPLES[dialect]
     site = opened(tmp_path, dialect)
