@@ -36,7 +36,7 @@ GROUPS = {
     "importing": "import",
     "lock": "lock",
     "issue": "issue",
-    "send": "send run",
+    "send": "send run worker",
     "handover": "handover",
     "mailings": "status pause cancel resend why",
     "ledger": "ledger",

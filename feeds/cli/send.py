@@ -48,6 +48,7 @@ def add(verbs: Verbs) -> None:
     made.add_argument("--yes", action="store_true", help="do not ask")
     made.add_argument("--by", help="who approves it")
     command(verbs, run)
+    command(verbs, worker)
 
 
 def send(options: argparse.Namespace) -> int:
@@ -100,6 +101,16 @@ def run(options: argparse.Namespace) -> int:
     from feeds.job import running
 
     caught = running.run(options.folder, lambda: datetime.now(UTC), deliver, say, Event())
+    return 128 + caught if caught else 0
+
+
+def worker(options: argparse.Namespace) -> int:
+    """Share the work with others on other machines, until you stop it; the ledger is in PostgreSQL."""
+    from threading import Event
+
+    from feeds.job import fleet
+
+    caught = fleet.work(options.folder, lambda: datetime.now(UTC), say, Event())
     return 128 + caught if caught else 0
 
 
