@@ -11,19 +11,19 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from threading import Event, Thread
-from time import monotonic
+from time import monotonic, time
 from typing import TYPE_CHECKING
 
 from feeds.delivery import engine
 from feeds.delivery.engine import Delivered, Progress
-from feeds.delivery.lanes import Lane
+from feeds.delivery.lanes import Lane, State
 from feeds.delivery.ledger import Ledger, Mailing, Status
 from feeds.errors import BusyError, DeliveryError, Fault, FeedsError, Place
 from feeds.job.engines import USUALLY, Engine, Pace, Turn
 from feeds.job.opening import VARIABLE, opened, postgresql
 from feeds.job.running import signals
 from feeds.job.sending import Mailroom
-from feeds.job.shift import Shift
+from feeds.job.shift import Shift, begin
 
 if TYPE_CHECKING:
     from feeds.job._procrastinate import Procrastinate
@@ -32,10 +32,8 @@ LINGER = 10.0
 """Seconds that a lane waits for what is due next, before it leaves its place to another issue."""
 PATIENCE = 10.0
 """Seconds that a lane waits for whoever has the newsletter for themselves."""
-LOOK = 2.0
+LOOK = 1.0
 """Seconds between two looks at how it goes, at least: each is a walk over all messages."""
-PRESENCE = 10.0
-"""Seconds between two words that we are there."""
 
 
 def work(
@@ -44,7 +42,7 @@ def work(
     """Work until `stop` is set or a signal comes; the signal, or 0. Raises `DeliveryError`."""
     made = _engine(os.environ, pace, tell)
 
-    with signals(stop) as caught, _present(folder, made.turns):
+    with signals(stop) as caught, _present(folder, made.turns, pace.beat):
         Shift(folder, clock, made, partial(send, lease=pace.lease), tell).run(stop)
     return caught[0] if caught else 0
 
@@ -71,24 +69,35 @@ def engine_at_work(ledger: Ledger, environment: Mapping[str, str] = os.environ) 
     return _engine(environment)
 
 
-def watch(
-    room: Mailroom, mailing: Mailing, progress: Callable[[Progress], None], linger: float, stop: Event
-) -> Delivered:
-    """Look on while the fleet sends, until it is done or nothing is due for `linger` seconds."""
-    before = room.ledger.status(mailing.id)
+def watch(room: Mailroom, mailing: Mailing, progress: Callable[[Progress], None], linger: float) -> Delivered:
+    """Have the fleet send an issue, and look on until it is done or nothing is due for `linger` seconds.
+
+    A signal ends no more than the looking on.
+    """
+    assert room.engine
+    stop = Event()
     with signals(stop) as caught:
+        before = room.ledger.status(mailing.id)
+        begin(room, mailing, room.engine)
         while True:
             begun = monotonic()
             status = room.ledger.status(mailing.id)
-            progress(_progress(before, status))
-            state = status.mailing.state
-            if state in ("done", "paused", "cancelled"):
-                return Delivered(state=state, progress=_progress(before, status))
-            if stop.is_set():
-                return Delivered(
-                    state="stopped", progress=_progress(before, status), signal=caught[0] if caught else 0
-                )
+            seen = _progress(before, status)
+            progress(seen)
+            if state := _ended(status, linger, stop):
+                signalled = caught[0] if caught else 0
+                return Delivered(state=state, progress=seen, signal=signalled, next_at=status.next_at)
             stop.wait(max(LOOK, 10 * (monotonic() - begun)))
+
+
+def _ended(status: Status, linger: float, stop: Event) -> State | None:
+    """How it has ended, if it has; what is claimed is due when its lease is over, and so is no end."""
+    state = status.mailing.state
+    if state in ("done", "paused", "cancelled"):
+        return state
+    at_work = any(status.states.get(one) for one in ("ready", "claimed", "sending"))
+    until = (status.next_at or 0) / 1_000_000 - time()
+    return "stopped" if stop.is_set() else "waiting" if not at_work and until > linger else None
 
 
 def _progress(before: Status, now: Status) -> Progress:
@@ -134,7 +143,7 @@ def _engine(
 
 
 @contextmanager
-def _present(folder: str, turns: Collection[Turn]) -> Iterator[None]:
+def _present(folder: str, turns: Collection[Turn], beat: float) -> Iterator[None]:
     """While this lasts, the ledger knows that we are there, and what we do."""
     name, over = f"{socket.gethostname()}:{os.getpid()}", Event()
 
@@ -144,10 +153,10 @@ def _present(folder: str, turns: Collection[Turn]) -> Iterator[None]:
                 with opened(folder) as ledger:
                     while not over.is_set():
                         ledger.present(name, _doing(ledger, turns))
-                        over.wait(PRESENCE)
+                        over.wait(beat)
                     ledger.left(name)
             except FeedsError:  # whoever works says so
-                over.wait(PRESENCE)
+                over.wait(beat)
 
     thread = Thread(target=say, name="presence")
     thread.start()

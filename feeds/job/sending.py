@@ -24,13 +24,14 @@ from feeds.delivery.engine import Delivered, Options, Progress
 from feeds.delivery.faultpoints import fault
 from feeds.delivery.handover import given_to
 from feeds.delivery.headers import ascii_address
-from feeds.delivery.ledger import Along, Job, Ledger, Limits, Mailing, Terms, Variant
+from feeds.delivery.ledger import Job, Ledger, Limits, Mailing, Terms, Variant
 from feeds.delivery.message import Parts, marks_of
 from feeds.delivery.subscribers import Audience, Subscriber, moment
 from feeds.delivery.transports import Reply, Transport, transport
 from feeds.delivery.transports.outbox import Outbox
 from feeds.errors import DeliveryError, Fault, Place
 from feeds.job.choosing import named, there
+from feeds.job.engines import Engine
 from feeds.job.letters import Writer, drafted, molds
 from feeds.job.opening import opened, return_paths, signers
 from feeds.newsletter import shelf
@@ -74,8 +75,8 @@ class Mailroom:
     ledger: Ledger
     newsletter: str
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
-    along: Along | None = None
-    """What is done in the transaction that freezes an issue, which is then under way."""
+    engine: Engine | None = None
+    """What has an issue sent, if it is not this process itself: it is enqueued as it is frozen."""
 
     @property
     def settings(self) -> NewsletterSettings:
@@ -128,7 +129,7 @@ class Mailroom:
                 shelf.keep(self.publication.root, self._approve(plan.issue, now, by))
             fault("after-approval")
             draft = drafted(plan.issue, plan.slot, self.ledger.audiences(self.newsletter))
-            made = self.ledger.freeze(draft, self.along)
+            made = self.ledger.freeze(draft, self._enqueue if self.engine else None)
             fault("before-hand-over")
             shelf.hand_over(self.publication.root, plan.issue, plan.slot)
         if made is None:
@@ -163,6 +164,10 @@ class Mailroom:
             group=settings.group,
             terms=Terms(limits=limits, on_doubt=settings.on_doubt),
         )
+
+    def _enqueue(self, connection: object, issue: int) -> None:
+        assert self.engine
+        self.engine.enqueue(issue, self.connections, connection)
 
     def transport(self) -> Transport:
         """The way for messages to leave. Raises `SettingsError` and `PluginError`."""

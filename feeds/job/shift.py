@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Event
 
 from feeds.delivery.engine import Delivered, Progress
 from feeds.delivery.ledger import Mailing
-from feeds.errors import FeedsError
+from feeds.errors import BusyError, FeedsError
 from feeds.job.engines import Engine, Turn
 from feeds.job.opening import opened
 from feeds.job.rounds import go_round, settle_reports
@@ -40,9 +41,8 @@ class Shift:
     def tick(self) -> None:
         """A round for each newsletter; and whatever is under way has all its lanes again."""
         try:
-            with mailrooms(self.folder) as rooms:
-                settle_reports(rooms)
-                for room in rooms:
+            with mailrooms(self.folder) as rooms, _alone(rooms) as ours:
+                for room in rooms if ours else ():
                     if room.settings.every:
                         self._say(room.newsletter, self._round(enqueueing(room, self.engine)))
                     put_back(room, self.engine)
@@ -75,22 +75,30 @@ class Shift:
 
         try:
             return go_round(room, self.clock(), go_on, lambda slot, missed: False).told
+        except BusyError:  # who is at it will say so
+            return ""
         except FeedsError as refusal:
             return str(refusal)
 
     def _say(self, name: str, sentence: str) -> None:
-        if self.said.get(name) != sentence:
+        if sentence and self.said.get(name) != sentence:
             self.said[name] = sentence
             self.tell(sentence)
 
 
+@contextmanager
+def _alone(rooms: Sequence[Mailroom]) -> Iterator[bool]:
+    """Whether we are the one process that looks after all of them; then providers' reports are settled."""
+    with ExitStack() as stack:
+        ours = all(stack.enter_context(room.ledger.alone("rounds")) for room in rooms[:1])
+        if ours:
+            settle_reports(rooms)
+        yield ours
+
+
 def enqueueing(room: Mailroom, engine: Engine) -> Mailroom:
-    """The mailroom that enqueues what it freezes, in the same transaction."""
-
-    def along(connection: object, issue: int) -> None:
-        engine.enqueue(issue, room.connections, connection)
-
-    return replace(room, along=along)
+    """The mailroom that leaves the sending to an engine."""
+    return replace(room, engine=engine)
 
 
 def begin(room: Mailroom, mailing: Mailing, engine: Engine) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 
@@ -18,17 +18,19 @@ from feeds.job._procrastinate import Procrastinate
 from feeds.job.engines import Embedded, Engine, Pace, Turn
 from feeds.job.opening import VARIABLE
 from feeds.job.sending import Mailroom
-from feeds.job.shift import Shift
+from feeds.job.shift import Shift, enqueueing
 from tests.conftest import Project
 from tests.delivery import servers
 from tests.delivery.examples import people
 
 QUICK = Pace(
-    turn=1, beat=0.2, dead=1, poll=0.1, away=0.2, lease=3_000_000, tick="* * * * * *", sweep="* * * * * *"
+    turn=1, beat=0.2, dead=2, poll=0.1, away=0.2, lease=3_000_000, tick="* * * * * *", sweep="* * * * * *"
 )
 """Everything at once: a test waits seconds for what takes minutes in life."""
 THURSDAY = datetime(2026, 11, 26, 7, 0, tzinfo=UTC)
 """08:00 in Luxembourg."""
+EARLY = THURSDAY - timedelta(days=1)
+"""When nothing is due."""
 _numbers = itertools.count(1)
 
 
@@ -75,6 +77,11 @@ class Office:
     def subscribe(self, count: int) -> None:
         """Put so many on the list."""
         self.ledger.enrol("weekly", people(count))
+
+    def freeze(self) -> Mailing:
+        """The next issue, frozen and enqueued, as if by hand on the day before."""
+        room = enqueueing(self.room, self.engine)
+        return room.freeze(room.plan(EARLY), EARLY)
 
     def working(self) -> Thread:
         """The engine at work, in a thread of its own."""

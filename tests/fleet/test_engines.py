@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from threading import Event
 
 import pytest
@@ -10,23 +9,14 @@ import pytest
 from feeds.delivery.ledger import Mailing
 from feeds.job.engines import Turn
 from feeds.job.sending import Mailroom
-from feeds.job.shift import begin, enqueueing
+from feeds.job.shift import begin
 from tests.delivery.examples import draft
-from tests.fleet.conftest import THURSDAY, Office
-
-EARLY = THURSDAY - timedelta(days=1)
-"""When nothing is due."""
-
-
-def froze(office: Office) -> Mailing:
-    """An issue that was frozen and enqueued."""
-    room = enqueueing(office.room, office.engine)
-    return room.freeze(room.plan(EARLY), EARLY)
+from tests.fleet.conftest import EARLY, Office
 
 
 def test_what_is_enqueued_with_the_freeze_is_sent_once_to_everybody(office: Office) -> None:
     office.now = EARLY
-    assert froze(office).state == "sending"
+    assert office.freeze().state == "sending"
     office.works_until(lambda: office.stands() == "done")
     assert len(office.sent) == len(set(office.sent)) == 30
 
@@ -41,14 +31,14 @@ def test_what_was_frozen_in_a_transaction_that_failed_is_not_there(office: Offic
     with pytest.raises(KeyboardInterrupt):
         office.ledger.freeze(draft(), along)
     assert office.ledger.mailings("weekly") == ()
-    froze(office)  # it may well have the same number
+    office.freeze()  # it may well have the same number
     office.works_until(lambda: office.stands() == "done")
     assert len(office.sent) == 30
 
 
 def test_enqueued_again_and_again_it_is_sent_once(office: Office) -> None:
     office.now = EARLY
-    mailing = froze(office)
+    mailing = office.freeze()
     for _ in range(3):
         begin(office.room, mailing, office.engine)
     office.works_until(lambda: office.stands() == "done")
@@ -81,7 +71,7 @@ def test_what_is_due_is_made_by_the_minute_and_once(office: Office) -> None:
 
 def test_what_is_paused_waits_until_somebody_goes_on(office: Office) -> None:
     office.now = EARLY
-    mailing = froze(office)
+    mailing = office.freeze()
     office.ledger.pause(mailing.id, "by hand")
     office.works_until(lambda: any("is paused (by hand)" in told for told in office.told))
     assert not office.sent
@@ -93,7 +83,7 @@ def test_what_is_paused_waits_until_somebody_goes_on(office: Office) -> None:
 def test_stopped_in_a_turn_the_message_in_hand_is_ended_and_the_next_run_goes_on(office: Office) -> None:
     office.now = EARLY
     begun, turns = Event(), list[Turn]()
-    froze(office)
+    office.freeze()
     usual = office.send
 
     def slow(room: Mailroom, mailing: Mailing, turn: Turn) -> bool:
@@ -112,7 +102,7 @@ def test_stopped_in_a_turn_the_message_in_hand_is_ended_and_the_next_run_goes_on
 
 def test_a_fault_in_a_turn_ends_no_more_than_that(office: Office) -> None:
     office.now = EARLY
-    froze(office)
+    office.freeze()
     settings = office.project.root / "feeds.toml"
     right = settings.read_text()
     settings.write_text(right.replace("[feed.news]", "[feed.news]\nnonsense = 1"))
@@ -124,7 +114,7 @@ def test_a_fault_in_a_turn_ends_no_more_than_that(office: Office) -> None:
 
 def test_what_a_dead_process_had_claimed_is_anybodys_again(office: Office) -> None:
     office.now = EARLY
-    mailing = froze(office)
+    mailing = office.freeze()
     with office.ledger.sender("job7") as dead, office.ledger.sender("job77") as alive:
         claims = dead.claim(mailing.id, 10), alive.claim(mailing.id, 10)
         office.shift.lost(mailing.id, "job7")

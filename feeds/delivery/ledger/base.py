@@ -170,6 +170,9 @@ class Ledger(Protocol):
         Raises `DeliveryError` where another is at it; its death ends its claim at once.
         """
 
+    def alone(self, what: str) -> AbstractContextManager[bool]:
+        """Be the one process that does this, for as long as it lasts or we live; whether we are."""
+
     def sender(self, owner: str = "") -> AbstractContextManager[Sender]:
         """A connection for one lane; `owner` is a name by which its claims can be taken back."""
 

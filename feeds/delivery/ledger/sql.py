@@ -231,6 +231,12 @@ class SqlLedger:
             yield
 
     @contextmanager
+    def alone(self, what: str) -> Iterator[bool]:
+        """Be the one process that does this; whether we are."""
+        with self.database.alone(what, together=False) as ours:
+            yield ours
+
+    @contextmanager
     def sender(self, owner: str = "") -> Iterator[Sender]:
         """A connection for one lane."""
         with self.database.connected() as connection:

@@ -202,6 +202,17 @@ class MemoryLedger(Inbox):
             self.busy.discard(newsletter)
 
     @contextmanager
+    def alone(self, what: str) -> Iterator[bool]:
+        """Be the one that does this; whether we are."""
+        ours = what not in self.busy
+        self.busy.add(what)
+        try:
+            yield ours
+        finally:
+            if ours:
+                self.busy.discard(what)
+
+    @contextmanager
     def sender(self, owner: str = "") -> Iterator[Sender]:
         """A lane."""
         from feeds.delivery.memory.sender import MemorySender
