@@ -147,7 +147,7 @@ class Lane:
         """Have a connection before anything is begun."""
         if (failure := self._open()) is None:
             return True
-        if self.board.connected:
+        if self.board.connected or (self.owner and self.ledger.flows(self.issue)):
             sender.release(claim)
             self.board.halt.wait(COURTESY)
         else:

@@ -664,3 +664,13 @@ def test_the_claims_of_one_owner_are_taken_back(ledger: Ledger) -> None:
         assert first.step(lost, [(begun[0], OK)], lost.jobs[1:]).begun == ()
         assert second.step(kept, [], kept.jobs).begun == kept.jobs
     assert ledger.status(mailing.id).states == {"sent": 1, "sending": 2, "ready": 3}
+
+
+def test_an_issue_flows_while_anything_of_it_is_sent(ledger: Ledger, clock: FakeClock) -> None:
+    mailing = frozen(ledger, people(3))
+    assert not ledger.flows(mailing.id)
+    with ledger.sender() as sender:
+        send(sender, claimed(sender, mailing.id, 1))
+    assert ledger.flows(mailing.id)
+    clock.turn(3)
+    assert not ledger.flows(mailing.id)

@@ -154,6 +154,24 @@ def test_a_lane_beyond_those_that_feeds_toml_allows_has_no_turn(office: Office) 
 
 
 @only_a_fleet
+def test_a_lane_that_gets_no_connection_lets_the_others_go_on(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailing = office.freeze()
+    with office.ledger.sender() as other:
+        send(other, claimed(other, mailing.id, 1))
+    monkeypatch.setenv("FEEDS_TRANSPORT", "smtp+plain://127.0.0.1:1")  # where nobody listens
+    turn = Turn(mailing.id, 2, "job2")
+    thread = Thread(target=fleet.send, args=(office.room, mailing, turn, QUICK.lease))
+    thread.start()
+    Event().wait(0.5)
+    turn.board.end("stopped")
+    thread.join(30)
+    with office.ledger.sender() as other:  # nothing rests, and nothing is claimed by it any more
+        assert len(claimed(other, mailing.id).jobs) == 29
+
+
+@only_a_fleet
 def test_who_has_a_newsletter_for_themselves_is_waited_for(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -170,6 +170,9 @@ class Ledger(Protocol):
         Raises `DeliveryError` where another is at it; its death ends its claim at once.
         """
 
+    def flows(self, number: int) -> bool:
+        """Whether anything of an issue was sent in this minute or the last, by whomever."""
+
     def alone(self, what: str) -> AbstractContextManager[bool]:
         """Be the one process that does this, for as long as it lasts or we live; whether we are."""
 

@@ -230,6 +230,11 @@ class SqlLedger:
                 raise BusyError(Fault(Place(f"newsletter.{newsletter}"), problem))
             yield
 
+    def flows(self, number: int) -> bool:
+        """Whether anything of an issue was sent in this minute or the last."""
+        with self.database.reading() as unit:
+            return reports.flows(unit, number)
+
     @contextmanager
     def alone(self, what: str) -> Iterator[bool]:
         """Be the one process that does this; whether we are."""

@@ -201,6 +201,13 @@ class MemoryLedger(Inbox):
         finally:
             self.busy.discard(newsletter)
 
+    def flows(self, number: int) -> bool:
+        """Whether anything of an issue was sent in this minute or the last."""
+        with self.lock:
+            since = self.clock() // MINUTE - 1
+            tally = self.dispatch(number).tally
+            return any(count and what == "sent" and at >= since for (at, what), count in tally.items())
+
     @contextmanager
     def alone(self, what: str) -> Iterator[bool]:
         """Be the one that does this; whether we are."""
