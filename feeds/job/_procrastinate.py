@@ -73,7 +73,7 @@ class Procrastinate:
 
     def run(self, drain: Drain, lost: Lost, stop: Event) -> None:
         """Work until `stop` is set; wait for PostgreSQL where it is away."""
-        for name in ("procrastinate", "psycopg.pool", "asyncio"):  # what they would say, we say in a line
+        for name in ("procrastinate", "psycopg", "asyncio"):  # what they would say, we say in a line
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         away = ""
         while not stop.is_set():
