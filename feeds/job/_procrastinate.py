@@ -126,13 +126,15 @@ class Procrastinate:
         @app.task(name="drain", queue=LANES, pass_context=True)
         async def lane(context: JobContext, issue: int, lane: int) -> None:
             turn = Turn(issue, lane, f"job{context.job.id}", Board())
-            if await self._take(turn, drain, stop):
-                await _defer(app, issue, lane)
+            with self._told("a lane"):
+                if await self._take(turn, drain, stop):
+                    await _defer(app, issue, lane)
 
         @app.periodic(cron=self.pace.tick)
         @app.task(name="tick", queue=CLOCK, queueing_lock="tick", priority=1)
         async def tick(timestamp: int) -> None:
-            await asyncio.to_thread(self.work)
+            with self._told("a round"):
+                await asyncio.to_thread(self.work)
             await app.job_manager.delete_old_jobs(nb_hours=_KEPT, include_failed=True)
 
         @app.periodic(cron=self.pace.sweep)
@@ -140,6 +142,19 @@ class Procrastinate:
         async def sweep(timestamp: int) -> None:
             for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=self.pace.dead):
                 await _bury(app, job, lost)
+
+    @contextmanager
+    def _told(self, what: str) -> Iterator[None]:
+        """A fault of ours is said, and ends no more than this: the next minute tries it again."""
+        try:
+            yield
+        except _AWAY:
+            raise
+        except Exception as surprise:
+            self.tell(
+                f"{what} failed: {type(surprise).__name__}. The next minute tries again; the fault is ours."
+            )
+            raise
 
     async def _take(self, turn: Turn, drain: Drain, stop: Event) -> bool:
         """Have a turn in a thread of its own; whether there is to be another."""
