@@ -41,13 +41,18 @@ LIVELY = {
 }
 """A connection to PostgreSQL that is cut is noticed within half a minute, in whatever it is doing."""
 
-Fence = Literal["", "shared", "alone"]
+Fence = Literal["", "shared", "hasty", "alone"]
+"""`hasty` is shared, and PostgreSQL need not wait for its disk: if it forgets the commit in a crash, it is as
+if it had never been made. So it may be for a claim, without which no step begins anything."""
 Done = TypeVar("Done")
 
 _CLOCK = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _TIMES = {
     "": text(_CLOCK),
     "shared": text(f"{_CLOCK} FROM pg_advisory_xact_lock_shared({_FENCE})"),
+    "hasty": text(
+        f"{_CLOCK}, set_config('synchronous_commit', 'off', true) FROM pg_advisory_xact_lock_shared({_FENCE})"
+    ),
     "alone": text(f"{_CLOCK} FROM pg_advisory_xact_lock({_FENCE})"),
 }
 

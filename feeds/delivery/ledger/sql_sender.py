@@ -27,7 +27,7 @@ class SqlSender:
         """Take at most so many messages that are due."""
 
         def work() -> Claim:
-            with self.database.writing("claim", self.connection, "shared") as unit:
+            with self.database.writing("claim", self.connection, "hasty") as unit:
                 return queue.claim(unit, self.seat, issue, wanted, terms)
 
         return again(work)
@@ -45,7 +45,7 @@ class SqlSender:
         """Give back what was claimed and not begun."""
 
         def work() -> None:
-            with self.database.writing("release", self.connection, "shared") as unit:
+            with self.database.writing("release", self.connection, "hasty") as unit:
                 queue.release(unit, claim, claim.jobs)
 
         again(work)
