@@ -95,7 +95,7 @@ def _ended(status: Status, linger: float, stop: Event) -> State | None:
     state = status.mailing.state
     if state in ("done", "paused", "cancelled"):
         return state
-    at_work = any(status.states.get(one) for one in ("ready", "claimed", "sending"))
+    at_work = any(status.states.get(one) for one in ("claimed", "sending"))
     until = (status.next_at or 0) / 1_000_000 - time()
     return "stopped" if stop.is_set() else "waiting" if not at_work and until > linger else None
 

@@ -34,15 +34,18 @@ def run(
 
 @contextmanager
 def signals(stop: Event) -> Iterator[list[int]]:
-    """While this lasts, a signal sets `stop`; which it was is in the list."""
+    """While this lasts, the first signal sets `stop`, and is in the list; a second one ends us."""
     caught: list[int] = []
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def note(number: int, frame: FrameType | None) -> None:
         caught.append(number)
+        signal.signal(number, before[signal.Signals(number)])
         stop.set()
 
-    before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
+        for number in before:
+            signal.signal(number, note)
         yield caught
     finally:
         for number, handler in before.items():

@@ -204,6 +204,18 @@ def test_a_sleeping_fleet_is_no_fleet(fresh: str) -> None:
     ledger.close()
 
 
+@only_a_fleet
+def test_who_looks_on_goes_when_nothing_is_due_for_long(office: Office) -> None:
+    mailing = office.freeze()
+    room = replace(office.room, engine=office.engine)
+    limits = Limits(each_domain=0.001)
+    with office.ledger.sender() as sender:
+        while (claim := claimed(sender, mailing.id, limits=limits)).jobs:
+            send(sender, claim)
+    looked = fleet.watch(room, mailing, lambda seen: None, linger=60)
+    assert (looked.state, looked.progress.left) == ("waiting", 27)
+
+
 def test_a_worker_without_procrastinate_says_what_to_install(
     fresh: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
