@@ -28,7 +28,7 @@ from tests.delivery_messages.sink import late, say
 from tests.fleet.conftest import QUICK, Office, wait_until
 from tests.fleet.crew import Counting, Hand, crew
 
-READERS = 240
+READERS = 160
 CONNECTIONS = 4
 SLOTS = 22
 
