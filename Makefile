@@ -71,6 +71,8 @@ bench: $(VENV)/test system $(NODE)
 	$(BIN)/pytest -q -s tests/bench/digest.py
 	$(BIN)/python -m tests.bench.messages
 	$(BIN)/python -m tests.bench.ledger sqlite 100000
+	$(BIN)/python -m tests.bench.ledger postgresql 1000000 filled
+	$(BIN)/python -m tests.bench.fleet
 	$(BIN)/python -m tests.bench.web
 	$(BIN)/python -m tests.bench.generators
 

@@ -159,12 +159,13 @@ def test_compose_is_what_the_specification_wants() -> None:
     found = yaml.safe_load(text("compose"))  # which resolves the merge keys, as Compose does
     PyCompose.from_json(json.dumps(found)).validate()
     services = found["services"]
-    assert verb_of(services["sender"]["command"]) == "run"
+    assert verb_of(services["worker"]["command"]) == "worker"
+    assert services["worker"]["deploy"] == {"replicas": 2}
     assert services["web"]["ports"] == [f"127.0.0.1:{PORT}:{PORT}"]
     assert {mount.split(":")[0] for one in services.values() for mount in one.get("volumes", [])} <= {
         *found["volumes"]
     }
-    assert "PASSWORD" not in services["sender"]["environment"]["FEEDS_LEDGER"]
+    assert "PASSWORD" not in services["worker"]["environment"]["FEEDS_LEDGER"]
 
 
 def test_the_specification_refuses_what_is_none() -> None:
@@ -206,6 +207,7 @@ def test_kubernetes_knows_every_field() -> None:
         "Service",
         "PersistentVolumeClaim",
         "Deployment",
+        "PersistentVolumeClaim",
         "Deployment",
         "CronJob",
     ]
@@ -241,7 +243,7 @@ def test_kubernetes_selects_its_own_pods_asks_the_pages_and_takes_secrets_from_t
     [job] = [one["spec"]["jobTemplate"]["spec"]["template"]["spec"] for one in documents[-1:]]
     assert [verb_of(one["command"]) for one in job["containers"]] == ["send", "send"]
     assert [one["command"][2] for one in job["containers"]] == ["weekly", "daily"]
-    assert verb_of(sender["containers"][0]["command"]) == "run"
+    assert verb_of(sender["containers"][0]["command"]) == "worker"
     for pod in (web, sender, job):
         container = pod["containers"][-1]
         assert pod["securityContext"]["runAsNonRoot"] is True

@@ -38,7 +38,7 @@ GROUPS = {
     "fetch": "fetch",
     "lock": "lock",
     "issue": "issue",
-    "send": "send run",
+    "send": "send run worker",
     "handover": "handover",
     "mailings": "status pause cancel resend why",
     "ledger": "ledger",

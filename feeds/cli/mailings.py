@@ -12,7 +12,7 @@ from feeds.cli.report import print_json
 from feeds.terminal import counted, say
 
 if TYPE_CHECKING:
-    from feeds.delivery.ledger import Mailing, Status, Story
+    from feeds.delivery.ledger import Mailing, Status, Story, Worker
     from feeds.delivery.ledger.values import Chapter
 
 DOMAINS = 10
@@ -37,9 +37,11 @@ def status(options: argparse.Namespace) -> int:
 
     with sending.mailrooms(options.folder, options.newsletter) as rooms:
         found = [room.ledger.status(last.id) for room in rooms if (last := room.latest())]
+        workers = [worker for room in rooms[:1] for worker in room.ledger.workers()]  # they have one ledger
     if options.json:
-        print_json([_table(status) for status in found])
-    for line in () if options.json else (line for status in found for line in _lines(status)):
+        print_json([{**_table(status), "workers": [asdict(one) for one in workers]} for status in found])
+    lines = [*(line for status in found for line in _lines(status)), *map(_worker, workers)]
+    for line in () if options.json else lines:
         print(line)
     if not found:
         say("Nothing has been sent yet.")
@@ -121,6 +123,12 @@ def _lines(status: Status) -> Iterator[str]:
     for refusal in status.refusals:
         yield f"  {refusal.state} {refusal.code}: {refusal.count:,}, such as “{refusal.example}”"
     yield from (f"  in doubt: {address}" for address in status.doubts)
+
+
+def _worker(worker: Worker) -> str:
+    from feeds.delivery.subscribers import moment
+
+    return f"worker {worker.name}, since {moment(worker.since):%Y-%m-%d %H:%M} UTC: {worker.doing or 'waits'}"
 
 
 def _story(name: str, story: Story) -> Iterator[str]:

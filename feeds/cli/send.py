@@ -48,6 +48,7 @@ def add(verbs: Verbs) -> None:
     made.add_argument("--yes", action="store_true", help="do not ask")
     made.add_argument("--by", help="who approves it")
     command(verbs, run)
+    command(verbs, worker)
 
 
 def send(options: argparse.Namespace) -> int:
@@ -55,7 +56,8 @@ def send(options: argparse.Namespace) -> int:
     from feeds.job import sending
     from feeds.newsletter.frozen import EmptyIssueError
 
-    with sending.mailroom(options.folder, options.newsletter) as room:
+    with sending.mailroom(options.folder, options.newsletter) as found:
+        room = _of_the_fleet(found)
         if options.if_due:
             return _if_due(room, options)
         try:
@@ -68,6 +70,15 @@ def send(options: argparse.Namespace) -> int:
         return _rehearse(room, plan, options) if options.dry_run else _send(room, plan, options)
 
 
+def _of_the_fleet(room: Mailroom) -> Mailroom:
+    """The mailroom, which leaves the sending to the workers where there are any."""
+    from feeds.job import fleet
+    from feeds.job.shift import enqueueing
+
+    engine = fleet.engine_at_work(room.ledger)
+    return enqueueing(room, engine) if engine else room
+
+
 def _send(room: Mailroom, plan: Plan, options: argparse.Namespace) -> int:
     for line in _told(room, plan):
         say(line)
@@ -78,7 +89,7 @@ def _send(room: Mailroom, plan: Plan, options: argparse.Namespace) -> int:
         say("Nothing is sent. Say yes on a terminal, or --yes where there is none.")
         return 1
     mailing = room.freeze(plan, options.now, options.by)
-    return tell(deliver(room, mailing, options.wait), plan.name, options.json)
+    return tell(deliver(room, mailing, options.wait), room, plan.name, options.json)
 
 
 def _if_due(room: Mailroom, options: argparse.Namespace) -> int:
@@ -90,7 +101,9 @@ def _if_due(room: Mailroom, options: argparse.Namespace) -> int:
     rounds.settle_reports([room])
     made = rounds.go_round(room, options.now, partial(deliver, wait=options.wait), late)
     say(made.told)
-    return tell(made.delivered, made.newsletter, options.json) if made.delivered else int(made.missed)
+    if not made.delivered:
+        return int(made.missed)
+    return tell(made.delivered, room, made.newsletter, options.json)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -103,25 +116,41 @@ def run(options: argparse.Namespace) -> int:
     return 128 + caught if caught else 0
 
 
+def worker(options: argparse.Namespace) -> int:
+    """Share the work with others on other machines, until you stop it; the ledger is in PostgreSQL."""
+    from threading import Event
+
+    from feeds.job import fleet
+
+    caught = fleet.work(options.folder, lambda: datetime.now(UTC), say, Event())
+    return 128 + caught if caught else 0
+
+
 def deliver(room: Mailroom, mailing: Mailing, wait: float = 900.0) -> Delivered:
-    """Send what is left of an issue, with a bar for whoever watches."""
+    """Send what is left of an issue, or have the workers do it; with a bar for whoever watches."""
     with meter(room.newsletter) as update:
 
         def tick(seen: Progress) -> None:
             done = seen.sent + seen.refused + seen.doubt
             update(done, done + seen.left, _words(seen))
 
-        return room.deliver(mailing, tick, wait)
+        if room.engine is None:
+            return room.deliver(mailing, tick, wait)
+        from feeds.job import fleet
+
+        return fleet.watch(room, mailing, tick, wait)
 
 
-def tell(delivered: Delivered, name: str, as_json: bool) -> int:
+def tell(delivered: Delivered, room: Mailroom, name: str, as_json: bool) -> int:
     """Say how a run ended; the exit status."""
     seen = delivered.progress
     if as_json:
         counts = {"sent": seen.sent, "deferred": seen.deferred, "refused": seen.refused}
         print_json({"state": delivered.state, **counts, "in_doubt": seen.doubt, "left": seen.left})
     say(f"{name}: {_ENDS[delivered.state]} {_words(seen)}.")
-    if seen.left and delivered.state != "cancelled":
+    if room.engine and delivered.state in ("stopped", "waiting"):
+        say("The workers go on with it; see `feeds status`, and `feeds pause` to stop them.")
+    elif seen.left and delivered.state != "cancelled":
         say("Go on with `feeds send`; what was sent is not sent again.")
     return 128 + delivered.signal if delivered.signal else DONE.get(delivered.state, 1)
 

@@ -78,7 +78,9 @@ class DeliverySettings(Model):
         description="outbox:FOLDER, smtps://user@host, ses://REGION, postmark://, mailgun://DOMAIN or "
         "resend://; FEEDS_TRANSPORT comes before it.",
     )
-    connections: Annotated[StrictInt, Field(ge=1, le=100)] = Field(4, description="Connections at once.")
+    connections: Annotated[StrictInt, Field(ge=1, le=100)] = Field(
+        4, description="Connections at once; of all workers together, where there are several."
+    )
     group: Annotated[StrictInt, Field(ge=1, le=50)] = Field(
         1, description="Messages begun in one commit: each connection may leave so many in doubt."
     )

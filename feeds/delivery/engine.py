@@ -81,6 +81,19 @@ def deliver(
     return Delivered(state=state, progress=seen, signal=caught[0] if caught else 0, next_at=status.next_at)
 
 
+def drain(lane: Lane) -> bool:
+    """Send by one lane among those of other processes, until its board is ended or nothing is due for long.
+
+    Whether something may be left that is due. Raises `BusyError` where one process sends the newsletter
+    alone, and `DeliveryError` where the ledger can no longer be written.
+    """
+    with lane.ledger.sending(lane.ledger.mailing(lane.issue).newsletter, together=True):
+        lane.run()
+    if lane.board.error is not None:
+        raise lane.board.error
+    return lane.board.state == "stopped"
+
+
 def _watched(lanes: list[Lane], board: Board, left: int, progress: Callable[[Progress], None]) -> Progress:
     """Run the lanes, telling of their progress, until the last has ended."""
     threads = [Thread(target=lane.run, name=f"lane {number}") for number, lane in enumerate(lanes, 1)]

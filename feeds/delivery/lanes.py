@@ -104,6 +104,8 @@ class Lane:
     write: Write
     options: Options
     board: Board
+    owner: str = ""
+    """A name by which what it has claimed can be taken back, should it die."""
     connection: Connection | None = None
     shut: bool = False
     """Whether a connection was lost within this claim, and no other could be had."""
@@ -111,7 +113,7 @@ class Lane:
     def run(self) -> None:
         """Work until nothing is left, or somebody says stop. An error ends all lanes."""
         try:
-            with self.ledger.sender() as sender:
+            with self.ledger.sender(self.owner) as sender:
                 while not self.board.halt.is_set() and self._turn(sender):
                     pass
         except BaseException as error:  # the thread that started us raises it
@@ -145,7 +147,7 @@ class Lane:
         """Have a connection before anything is begun."""
         if (failure := self._open()) is None:
             return True
-        if self.board.connected:
+        if self.board.connected or (self.owner and self.ledger.flows(self.issue)):
             sender.release(claim)
             self.board.halt.wait(COURTESY)
         else:

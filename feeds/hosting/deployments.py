@@ -21,7 +21,7 @@ PORT = 8025
 """What `feeds serve` listens at."""
 USER = 10001
 """A user of no system's own, by its number: Kubernetes can tell that it is not root."""
-EXTRAS = "postgres,send,storage,web"
+EXTRAS = "cluster,postgres,send,storage,web"
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ _PROBE = f"from urllib.request import urlopen; urlopen('http://127.0.0.1:{PORT}/
 
 def _compose(project: Project) -> str:
     return f"""\
-# {project.host} with PostgreSQL, a sender and the pages for subscribers, for Docker Compose: save this as
+# {project.host} with PostgreSQL, two workers and the pages for subscribers, for Docker Compose: save this as
 # compose.yaml beside the Dockerfile (`feeds hosting container`) and feeds.env (`feeds hosting environment`),
 # write POSTGRES_PASSWORD=… into the file .env, and run:  docker compose up --detach
 name: {project.name}
@@ -129,9 +129,10 @@ services:
     ports: ["127.0.0.1:{PORT}:{PORT}"]
     volumes: ["state:/srv/feeds/.feeds", "issues:/srv/feeds/issues"]
 
-  sender:
+  worker: # as many as you like; on other machines too, if they share the folder issues/
     <<: *feeds
-    command: [feeds, run]
+    command: [feeds, worker]
+    deploy: {{replicas: 2}}
     volumes: ["issues:/srv/feeds/issues"]
     stop_grace_period: 60s # time to end what is on the wire
     healthcheck: {{disable: true}} # the image's asks for pages
@@ -149,6 +150,7 @@ def _systemd(project: Project) -> str:
 # /etc/feeds.env (`feeds hosting environment`), put the project with its .venv into
 # /srv/{project.name}, and run
 #   systemctl enable --now feeds@serve feeds@run
+# or feeds@worker for feeds@run, on each machine, where the ledger is in PostgreSQL.
 [Unit]
 Description=feeds %i of {project.host}
 Wants=network-online.target

@@ -54,6 +54,7 @@ _PANELS: Sequence[tuple[str, str, str, Sequence[tuple[str, str]]]] = (
         ),
     ),
     ("Issues by state", "timeseries", "short", (("feeds_issues{@}", "{{newsletter}} {{state}}"),)),
+    ("Workers", "timeseries", "short", (("feeds_workers", "workers"),)),
     ("Reports that wait", "timeseries", "short", (("feeds_reports_waiting", "reports"),)),
 )
 

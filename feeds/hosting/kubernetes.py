@@ -1,4 +1,4 @@
-"""Kubernetes: the pages, the sender, and a CronJob for who would rather start one now and then."""
+"""Kubernetes: the pages, two workers, and a CronJob for who would rather start one now and then."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ def manifests(name: str, host: str, port: int, user: int, newsletters: Sequence[
 # {host}, for Kubernetes: push the image of `feeds hosting container`, make the Secret, and apply this:
 #   kubectl create secret generic {name} --from-env-file=feeds.env
 #   kubectl apply --filename feeds.yaml
-# FEEDS_LEDGER has to name a PostgreSQL: the sender may be on any node, and has no disk, so keep what
-# `feeds issue draft` writes with the project, in the image. Keys for DKIM go into the Secret
+# FEEDS_LEDGER has to name a PostgreSQL: the workers may be on any node. They share the folder issues/,
+# on a volume that many nodes can mount. Keys for DKIM go into the Secret
 # {name}-keys, and FEEDS_DKIM_RSA then names /etc/feeds/rsa.pem. An Ingress passes Host on as it came.
 apiVersion: v1
 kind: Service
@@ -68,34 +68,44 @@ spec:
           persistentVolumeClaim: {{claimName: {name}}}
 {_keys(name)}
 ---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: {name}-issues
+spec:
+  accessModes: [ReadWriteMany]
+  resources:
+    requests: {{storage: 1Gi}}
+---
 apiVersion: apps/v1
 kind: Deployment
 metadata:
-  name: {name}-sender
+  name: {name}-worker
 spec:
-  replicas: 1
-  strategy: {{type: Recreate}}
+  replicas: 2
   selector:
-    matchLabels: {{app: {name}, part: sender}}
+    matchLabels: {{app: {name}, part: worker}}
   template:
     metadata:
-      labels: {{app: {name}, part: sender}}
+      labels: {{app: {name}, part: worker}}
     spec:
 {_pod(user)}
       terminationGracePeriodSeconds: 60
       containers:
-        - name: sender
+        - name: worker
 {_container(name)}
-          command: [feeds, run]
+          command: [feeds, worker]
           resources:
             requests: {{cpu: 250m, memory: 256Mi}}
             limits: {{memory: 1Gi}}
           volumeMounts:
+            - {{name: issues, mountPath: /srv/feeds/issues}}
             - {{name: keys, mountPath: /etc/feeds, readOnly: true}}
       volumes:
+{_issues(name)}
 {_keys(name)}
 ---
-# In the sender's place, if you would rather: set suspend to false, and the sender's replicas to 0.
+# In the workers' place, if you would rather: set suspend to false, and the workers' replicas to 0.
 apiVersion: batch/v1
 kind: CronJob
 metadata:
@@ -113,6 +123,7 @@ spec:
           restartPolicy: Never
           containers:
 {"".join(_sender(name, newsletter) for newsletter in newsletters)}          volumes:
+{_indented(_issues(name))}
 {_indented(_keys(name))}
 """
 
@@ -125,6 +136,7 @@ def _sender(name: str, newsletter: str) -> str:
 {_indented(_container(name))}
               command: [feeds, send, "{newsletter}", --if-due]
               volumeMounts:
+                - {{name: issues, mountPath: /srv/feeds/issues}}
                 - {{name: keys, mountPath: /etc/feeds, readOnly: true}}
 """
 
@@ -147,6 +159,12 @@ def _container(name: str) -> str:
           securityContext:
             allowPrivilegeEscalation: false
             capabilities: {{drop: [ALL]}}"""
+
+
+def _issues(name: str) -> str:
+    return f"""\
+        - name: issues
+          persistentVolumeClaim: {{claimName: {name}-issues}}"""
 
 
 def _keys(name: str) -> str:

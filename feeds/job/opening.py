@@ -42,6 +42,12 @@ def opened(folder: str | Path, environment: Mapping[str, str] = os.environ) -> I
         ledger.close()
 
 
+def postgresql(environment: Mapping[str, str] = os.environ) -> str:
+    """The address of the ledger as PostgreSQL's own library takes it; empty where it is a file."""
+    where = environment.get(VARIABLE, "").strip()
+    return f"postgresql://{where.partition('://')[2]}" if where.startswith(_POSTGRESQL) else ""
+
+
 def signers(newsletter: NewsletterSettings, environment: Mapping[str, str]) -> tuple[Signer, ...]:
     """Who signs what a newsletter sends (DKIM): the keys that the environment names, for its domain."""
     return from_environment(_domain(newsletter), environment)

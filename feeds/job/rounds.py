@@ -14,7 +14,7 @@ from feeds.config import FILE_NAME
 from feeds.delivery.engine import Delivered
 from feeds.delivery.ledger import Draft, Mailing
 from feeds.delivery.subscribers import moment
-from feeds.errors import Fault, Place, SettingsError
+from feeds.errors import BusyError, Fault, Place, SettingsError
 from feeds.job.inbox import settle_inbox
 from feeds.job.returned import paths_of
 from feeds.job.sending import Mailroom
@@ -43,9 +43,17 @@ class Round:
 def go_round(room: Mailroom, now: datetime, deliver: Deliver, ask: Ask) -> Round:
     """Do for one newsletter what is to be done at `now`.
 
-    Raises `SettingsError` where it has no schedule, `BusyError` where another process sends it, and
-    what `Mailroom.plan` raises.
+    Raises `SettingsError` where it has no schedule, `BusyError` where another process sends it or makes
+    a round, and what `Mailroom.plan` raises.
     """
+    with room.ledger.alone(f"{room.newsletter}.round") as ours:
+        if not ours:  # of two that plan at once, one would find nothing new, and skip the slot of the other
+            problem = "is being looked after by another process; see how it goes with `feeds status`"
+            raise BusyError(Fault(Place(f"newsletter.{room.newsletter}"), problem))
+        return _round(room, now, deliver, ask)
+
+
+def _round(room: Mailroom, now: datetime, deliver: Deliver, ask: Ask) -> Round:
     schedule, zone = schedule_of(room), zone_of(room)
     next_at = following(schedule, zone, now).at.astimezone(zone)
     if mailing := room.current():

@@ -1,4 +1,4 @@
-"""The job that runs for ever: a round for each newsletter, each minute, until it is told to stop."""
+"""The job that runs for ever in one process: a round each minute, until it is told to stop."""
 
 from __future__ import annotations
 
@@ -9,79 +9,43 @@ from datetime import datetime
 from threading import Event
 from types import FrameType
 
-from feeds.delivery.engine import Delivered
 from feeds.delivery.ledger import Mailing
-from feeds.errors import FeedsError
-from feeds.job.rounds import Deliver, go_round, settle_reports
-from feeds.job.sending import Mailroom, mailrooms
-
-PAUSE = 60.0
-"""Seconds between two rounds."""
+from feeds.job.engines import PAUSE, Embedded, Turn
+from feeds.job.rounds import Deliver
+from feeds.job.sending import Mailroom
+from feeds.job.shift import Shift
 
 
 def run(
     folder: str, clock: Callable[[], datetime], deliver: Deliver, tell: Callable[[str], None], stop: Event
 ) -> int:
-    """Make rounds until `stop` is set or a signal comes; the signal, or 0.
+    """Make rounds until `stop` is set or a signal comes; the signal, or 0."""
+    with signals(stop) as caught:
 
-    feeds.toml and content/ are read anew in each round, and a fault in them ends no more than that
-    round. `tell` hears each sentence once, and again only after another one.
-    """
-    said: dict[str, str] = {}
+        def send(room: Mailroom, mailing: Mailing, turn: Turn) -> bool:
+            if signalled := deliver(room, mailing).signal:  # the engine caught it, and it is meant for us too
+                caught.append(signalled)
+                stop.set()
+            return False
 
-    def say(name: str, sentence: str) -> None:
-        if said.get(name) != sentence:
-            said[name] = sentence
-            tell(sentence)
-
-    with _signals(stop) as caught:
-        while not stop.is_set():
-            for name, told in _rounds(folder, clock, _heeding(deliver, caught, stop)):
-                say(name, told)
-            stop.wait(PAUSE)
+        Shift(folder, clock, Embedded(PAUSE), send, tell).run(stop)
     return caught[0] if caught else 0
 
 
-def _rounds(folder: str, clock: Callable[[], datetime], deliver: Deliver) -> Iterator[tuple[str, str]]:
-    try:
-        with mailrooms(folder) as rooms:
-            settle_reports(rooms)
-            for room in (room for room in rooms if room.settings.every):
-                yield room.newsletter, _told(room, clock(), deliver)
-    except FeedsError as refusal:
-        yield "", str(refusal)
-
-
-def _told(room: Mailroom, now: datetime, deliver: Deliver) -> str:
-    try:
-        return go_round(room, now, deliver, lambda slot, missed: False).told
-    except FeedsError as refusal:
-        return str(refusal)
-
-
-def _heeding(deliver: Deliver, caught: list[int], stop: Event) -> Deliver:
-    """A signal that came while the engine was sending is meant for us too."""
-
-    def heeding(room: Mailroom, mailing: Mailing) -> Delivered:
-        delivered = deliver(room, mailing)
-        if delivered.signal:
-            caught.append(delivered.signal)
-            stop.set()
-        return delivered
-
-    return heeding
-
-
 @contextmanager
-def _signals(stop: Event) -> Iterator[list[int]]:
+def signals(stop: Event) -> Iterator[list[int]]:
+    """While this lasts, the first signal sets `stop`, and is in the list; a second one ends us."""
     caught: list[int] = []
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def note(number: int, frame: FrameType | None) -> None:
         caught.append(number)
+        signal.signal(number, before[signal.Signals(number)])
         stop.set()
 
-    before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
+        for number in before:
+            signal.signal(number, note)
         yield caught
     finally:
         for number, handler in before.items():

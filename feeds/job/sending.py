@@ -11,7 +11,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,7 @@ from feeds.delivery.transports import Reply, Transport, transport
 from feeds.delivery.transports.outbox import Outbox
 from feeds.errors import DeliveryError, Fault, Place
 from feeds.job.choosing import named, there
+from feeds.job.engines import Engine
 from feeds.job.letters import Writer, drafted, molds
 from feeds.job.opening import opened, return_paths, signers
 from feeds.newsletter import shelf
@@ -74,6 +75,8 @@ class Mailroom:
     ledger: Ledger
     newsletter: str
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    engine: Engine | None = None
+    """What has an issue sent, if it is not this process itself: it is enqueued as it is frozen."""
 
     @property
     def settings(self) -> NewsletterSettings:
@@ -126,7 +129,7 @@ class Mailroom:
                 shelf.keep(self.publication.root, self._approve(plan.issue, now, by))
             fault("after-approval")
             draft = drafted(plan.issue, plan.slot, self.ledger.audiences(self.newsletter))
-            made = self.ledger.freeze(draft)
+            made = self.ledger.freeze(draft, self._enqueue if self.engine else None)
             fault("before-hand-over")
             shelf.hand_over(self.publication.root, plan.issue, plan.slot)
         if made is None:
@@ -141,18 +144,30 @@ class Mailroom:
         It waits at most `linger` seconds for what is due later. Raises `BusyError` where another
         process is at it.
         """
+        options = replace(self.options, linger=linger, progress=progress)
+        if mailing.state == "paused":
+            self.ledger.begin(mailing.id)
+        return engine.deliver(mailing.id, self.ledger, self.transport(), self.letters(mailing), options)
+
+    @property
+    def connections(self) -> int:
+        """How many connections all that send this newsletter have together."""
+        return self.publication.settings.delivery.connections
+
+    @property
+    def options(self) -> Options:
+        """How feeds.toml says that an issue is sent."""
         settings = self.publication.settings.delivery
         limits = Limits(settings.rate, settings.domain_rate, settings.domains)
-        options = Options(
+        return Options(
             connections=settings.connections,
             group=settings.group,
             terms=Terms(limits=limits, on_doubt=settings.on_doubt),
-            linger=linger,
-            progress=progress,
         )
-        if mailing.state == "paused":
-            self.ledger.begin(mailing.id)
-        return engine.deliver(mailing.id, self.ledger, self.transport(), self._letters(mailing), options)
+
+    def _enqueue(self, connection: object, issue: int) -> None:
+        assert self.engine
+        self.engine.enqueue(issue, self.connections, connection)
 
     def transport(self) -> Transport:
         """The way for messages to leave. Raises `SettingsError` and `PluginError`."""
@@ -265,7 +280,8 @@ class Mailroom:
         own = plan.issue.variant_of(who.language, who.topics) if plan.issue else None
         return own or self._variants(plan)[0].key
 
-    def _letters(self, mailing: Mailing) -> Writer:
+    def letters(self, mailing: Mailing) -> Writer:
+        """What writes the letters of an issue. Raises `DeliveryError` where its bytes were changed."""
         return self._writer(self.ledger.variants(mailing.id), moment(mailing.frozen_at))
 
     def _writer(self, variants: tuple[Variant, ...], date: datetime) -> Writer:

@@ -307,7 +307,7 @@ class Unwritable(MemoryLedger):
     """A ledger whose disk fills up in the middle of a send."""
 
     @contextmanager
-    def sender(self) -> Iterator[Sender]:
+    def sender(self, owner: str = "") -> Iterator[Sender]:
         """A lane that fails once."""
         yield Failing(self)
 

@@ -618,3 +618,59 @@ def test_a_choice_is_kept_with_the_links_and_who_pauses_gets_nothing(ledger: Led
     ]
     assert {who.state for who in ledger.subscribers("weekly")} == {"active", "pending", "unsubscribed"}
     assert ledger.choose(999, (), "") is None
+
+
+# Who works
+
+
+def test_workers_are_those_that_were_heard_of_lately(ledger: Ledger, clock: FakeClock) -> None:
+    ledger.present("mail-2:1")
+    began = clock.now
+    clock.turn(0.25)
+    ledger.present("mail-1:1")
+    ledger.present("mail-2:1", "weekly 2026-W47, lane 1")
+    assert [(one.name, one.since, one.doing) for one in ledger.workers()] == [
+        ("mail-1:1", clock.now, ""),
+        ("mail-2:1", began, "weekly 2026-W47, lane 1"),
+    ]
+    ledger.left("mail-1:1")
+    assert [one.name for one in ledger.workers()] == ["mail-2:1"]
+    clock.turn(0.5)
+    assert ledger.workers() == ()
+
+
+def test_what_one_does_alone_no_other_does(ledger: Ledger) -> None:
+    with ledger.alone("rounds") as ours, ledger.alone("rounds") as theirs, ledger.alone("weekly") as other:
+        assert (ours, theirs, other) == (True, False, True)
+    with ledger.alone("rounds") as ours:
+        assert ours
+
+
+def test_an_issue_frozen_along_with_something_is_under_way_or_not_there(ledger: Ledger) -> None:
+    told: list[int] = []
+    made = ledger.freeze(draft(), lambda connection, number: told.append(number))
+    assert made and (made.state, told) == ("sending", [made.id])
+    assert ledger.freeze(draft(), lambda connection, number: told.append(number)) is None
+    assert told == [made.id]
+
+
+def test_the_claims_of_one_owner_are_taken_back(ledger: Ledger) -> None:
+    mailing = frozen(ledger, people(6))
+    with ledger.sender("job1") as first, ledger.sender("job11") as second:
+        lost, kept = claimed(first, mailing.id, 2), claimed(second, mailing.id, 2)
+        begun = first.step(lost, [], lost.jobs[:1]).begun
+        ledger.reclaim(mailing.id, "job1")
+        assert ledger.status(mailing.id).states == {"sending": 1, "claimed": 2, "ready": 3}
+        assert first.step(lost, [(begun[0], OK)], lost.jobs[1:]).begun == ()
+        assert second.step(kept, [], kept.jobs).begun == kept.jobs
+    assert ledger.status(mailing.id).states == {"sent": 1, "sending": 2, "ready": 3}
+
+
+def test_an_issue_flows_while_anything_of_it_is_sent(ledger: Ledger, clock: FakeClock) -> None:
+    mailing = frozen(ledger, people(3))
+    assert not ledger.flows(mailing.id)
+    with ledger.sender() as sender:
+        send(sender, claimed(sender, mailing.id, 1))
+    assert ledger.flows(mailing.id)
+    clock.turn(3)
+    assert not ledger.flows(mailing.id)

@@ -63,7 +63,8 @@ def _certificate(
 ) -> x509.Certificate:
     names: list[x509.GeneralName] = [x509.DNSName(name)]
     if name == "localhost":
-        names.append(x509.IPAddress(ipaddress.ip_address("127.0.0.1")))
+        ours = ("127.0.0.1", "10.77.0.1")  # this machine, and the switch of the storm's hosts
+        names += [x509.IPAddress(ipaddress.ip_address(address)) for address in ours]
     usage = x509.KeyUsage(True, False, False, False, False, ca, ca, False, False)
     return (
         x509.CertificateBuilder()

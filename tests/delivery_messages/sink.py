@@ -127,6 +127,7 @@ class Sink:
     tls: ssl.SSLContext | None = None
     implicit: bool = False
     """TLS from the first byte, where there is TLS."""
+    host: str = "127.0.0.1"
     port: int = 0
     log: list[str] = field(default_factory=list)
     """Each command as it came."""
@@ -140,7 +141,7 @@ class Sink:
     def running(self) -> Iterator[Sink]:
         """The sink at work, and its threads gone afterwards."""
         stopped = threading.Event()
-        listener = socket.create_server(("127.0.0.1", 0))
+        listener = socket.create_server((self.host, 0))
         self.port = listener.getsockname()[1]
         threads = [threading.Thread(target=self._serve, args=(listener, stopped), daemon=True)]
         threads[0].start()

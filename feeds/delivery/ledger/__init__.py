@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from feeds.delivery.ledger.base import Ledger, Sender
-from feeds.delivery.ledger.values import Claim, Clock, Draft, Job, Mailing, Status, Story, Variant
+from feeds.delivery.ledger.values import (
+    Along,
+    Claim,
+    Clock,
+    Draft,
+    Job,
+    Mailing,
+    Status,
+    Story,
+    Variant,
+    Worker,
+)
 from feeds.delivery.rates import Limits, Terms
 
 __all__ = [
+    "Along",
     "Claim",
     "Draft",
     "Job",
@@ -18,6 +30,7 @@ __all__ = [
     "Story",
     "Terms",
     "Variant",
+    "Worker",
     "open_ledger",
 ]
 

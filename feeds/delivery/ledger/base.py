@@ -11,7 +11,19 @@ from contextlib import AbstractContextManager
 from typing import Literal, Protocol
 
 from feeds.delivery.ledger.inbox import Received
-from feeds.delivery.ledger.values import Answer, Claim, Draft, Job, Mailing, Status, Stepped, Story, Variant
+from feeds.delivery.ledger.values import (
+    Along,
+    Answer,
+    Claim,
+    Draft,
+    Job,
+    Mailing,
+    Status,
+    Stepped,
+    Story,
+    Variant,
+    Worker,
+)
 from feeds.delivery.rates import Terms
 from feeds.delivery.subscribers import Audience, Enrolled, Entry, Stats, Subscriber
 from feeds.delivery.transports.base import ConnectionLost, Reply
@@ -92,8 +104,11 @@ class Ledger(Protocol):
     def audiences(self, newsletter: str) -> Mapping[Audience, int]:
         """The active subscribers by what they want to read."""
 
-    def freeze(self, draft: Draft) -> Mailing | None:
-        """Issue, variants and deliveries in one transaction; None where the slot is taken."""
+    def freeze(self, draft: Draft, along: Along | None = None) -> Mailing | None:
+        """Issue, variants and deliveries in one transaction; None where the slot is taken.
+
+        With `along` the issue is under way at once, and what that does is part of the transaction.
+        """
 
     def mailing(self, number: int) -> Mailing:
         """One issue. Raises `DeliveryError` where there is none."""
@@ -110,11 +125,11 @@ class Ledger(Protocol):
     def begin(self, number: int) -> Mailing:
         """From frozen or paused to sending. Raises `DeliveryError` where it is neither."""
 
-    def reclaim(self, number: int) -> None:
-        """Make ready what was claimed and not begun by senders that are gone.
+    def reclaim(self, number: int, owner: str = "") -> None:
+        """Make ready what was claimed and not begun by senders that are gone: all, or one owner's.
 
-        For whoever is the one process that sends: those of a sender that lives all the same are fenced
-        off by their claim, which holds no more.
+        All is for whoever is the one process that sends. A sender that lives all the same is fenced off
+        by its claim, which holds no more.
         """
 
     def pause(self, number: int, reason: str = "") -> Mailing:
@@ -155,8 +170,23 @@ class Ledger(Protocol):
         Raises `DeliveryError` where another is at it; its death ends its claim at once.
         """
 
-    def sender(self) -> AbstractContextManager[Sender]:
-        """A connection for one lane."""
+    def flows(self, number: int) -> bool:
+        """Whether anything of an issue was sent in this minute or the last, by whomever."""
+
+    def alone(self, what: str) -> AbstractContextManager[bool]:
+        """Be the one process that does this, for as long as it lasts or we live; whether we are."""
+
+    def sender(self, owner: str = "") -> AbstractContextManager[Sender]:
+        """A connection for one lane; `owner` is a name by which its claims can be taken back."""
+
+    def present(self, worker: str, doing: str = "") -> None:
+        """A worker is there, and does this."""
+
+    def left(self, worker: str) -> None:
+        """A worker is there no more."""
+
+    def workers(self) -> tuple[Worker, ...]:
+        """The workers that were heard of within half a minute, by name."""
 
     def close(self) -> None:
         """Let go of the database. May be called again."""

@@ -85,8 +85,11 @@ def _copied(reading: Connection, there: Database, tick: Tick) -> tuple[Proof, ..
 
 
 def copied_tables() -> tuple[Table, ...]:
-    """Every table that there is, those that are named by others first; the schema's number is its own."""
-    return tuple(table for table in tables.metadata.sorted_tables if table is not tables.schema_version)
+    """Every table that there is, those that are named by others first; but for the schema's number and
+    the workers, which each ledger has for itself.
+    """
+    own = (tables.schema_version, tables.worker)
+    return tuple(table for table in tables.metadata.sorted_tables if table not in own)
 
 
 def _place(name: str, where: str, *, there: bool) -> str:

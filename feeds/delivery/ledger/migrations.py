@@ -20,13 +20,18 @@ _LOCK = 0x6665656473_01
 
 
 def _first(connection: Connection) -> None:
-    tables.metadata.create_all(connection, tables=_but(tables.schema_version, tables.inbox), checkfirst=False)
+    later = (tables.schema_version, tables.inbox, tables.worker)
+    tables.metadata.create_all(connection, tables=_but(*later), checkfirst=False)
     for statement in _FROZEN[connection.dialect.name]:
         connection.exec_driver_sql(statement)
 
 
 def _second(connection: Connection) -> None:
     tables.inbox.create(connection, checkfirst=False)
+
+
+def _third(connection: Connection) -> None:
+    tables.worker.create(connection, checkfirst=False)
 
 
 def _but(*left: object) -> list[Table]:
@@ -106,7 +111,7 @@ _FROZEN: dict[str, tuple[str, ...]] = {
     ),
 }
 
-STEPS: tuple[Step, ...] = (_first, _second)
+STEPS: tuple[Step, ...] = (_first, _second, _third)
 
 
 def version(connection: Connection) -> int:

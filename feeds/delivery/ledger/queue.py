@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, func, select, tuple_, update
@@ -79,29 +79,35 @@ _RATES = (
 _FACTS = ("arrival", "parked", "rest_until", "rests", "slowed", "slowed_at")
 
 
-Reached = dict[int, tuple[int, int]]
-"""By issue, the last message that a lane has looked at: when it was due, and whose it is."""
+@dataclass(frozen=True)
+class Seat:
+    """A lane's place in the queue."""
+
+    owner: str
+    """The name that its claims bear."""
+    reached: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """By issue, the last message that it has looked at: when it was due, and whose it is."""
 
 
-def claim(unit: Unit, number: int, wanted: int, terms: Terms, reached: Reached) -> Claim:
+def claim(unit: Unit, seat: Seat, number: int, wanted: int, terms: Terms) -> Claim:
     """Take what is due, put off what must wait, hold what is in doubt."""
     state: IssueState = unit.connection.scalar(_STATE, {"issue": number}) or "cancelled"
     if state != "sending":
         return Claim(number, "", (), state)
-    due = _due(unit, number, max(wanted, LEAST), reached)
+    due = _due(unit, number, max(wanted, LEAST), seat.reached)
     if not due:
         return _nothing(unit, number)
     known = rates(unit, {row.domain for row in due}, terms.limits)
     messages = (Due(row.subscriber, row.domain, row.state) for row in due)
     made = plan(messages, known, terms, unit.now, wanted)
-    token = secrets.token_hex(8)
+    token = f"{seat.owner}.{secrets.token_hex(8)}"
     _carry_out(unit, number, made, token, terms)
     rows = {row.subscriber: row for row in due}
     jobs = tuple(_job(number, rows[who], known) for who in made.taken)
     return Claim(number, token, jobs, "sending", made.wait, terms.lease)
 
 
-def _due(unit: Unit, number: int, most: int, reached: Reached) -> Sequence[Any]:
+def _due(unit: Unit, number: int, most: int, reached: dict[int, tuple[int, int]]) -> Sequence[Any]:
     """What is due. In PostgreSQL a lane goes on where it was, and begins anew when it finds nothing.
 
     An index there keeps the entries of rows that have changed until a vacuum, and to step over a

@@ -72,6 +72,13 @@ def _rate(unit: Unit, number: int) -> float:
     return per_second(int(sent or 0), first, unit.now)
 
 
+def flows(unit: Unit, number: int) -> bool:
+    """Whether anything was sent in this minute or the last."""
+    since = unit.now // MINUTE - 1
+    lately = select(tally.c.minute).where(tally.c.issue == number, tally.c.minute >= since, tally.c.sent > 0)
+    return unit.connection.scalar(lately.limit(1)) is not None
+
+
 def _next(unit: Unit, number: int) -> int | None:
     statement = select(func.min(delivery.c.due_at)).where(
         delivery.c.issue == number, delivery.c.due_at.is_not(None)

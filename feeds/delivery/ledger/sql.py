@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,12 +11,13 @@ from itertools import islice
 from typing import Literal
 
 from feeds.delivery.addresses import address_key, subkey
-from feeds.delivery.ledger import issues, keys, register, reports, sql_inbox, steps
+from feeds.delivery.ledger import issues, keys, register, reports, sql_inbox, sql_workers, steps
 from feeds.delivery.ledger.base import Sender
 from feeds.delivery.ledger.database import Database
 from feeds.delivery.ledger.inbox import Received
+from feeds.delivery.ledger.queue import Seat
 from feeds.delivery.ledger.sql_sender import SqlSender
-from feeds.delivery.ledger.values import Clock, Draft, Mailing, Status, Story, Variant
+from feeds.delivery.ledger.values import Along, Clock, Draft, Mailing, Status, Story, Variant, Worker
 from feeds.delivery.subscribers import Audience, Enrolled, Entry, Stats, Subscriber
 from feeds.errors import BusyError, Fault, Place
 
@@ -133,10 +135,14 @@ class SqlLedger:
         with self.database.reading() as unit:
             return register.audiences(unit, newsletter)
 
-    def freeze(self, draft: Draft) -> Mailing | None:
+    def freeze(self, draft: Draft, along: Along | None = None) -> Mailing | None:
         """Issue, variants and deliveries in one transaction; None where the slot is taken."""
         with self.database.writing("freeze") as unit:
-            return issues.freeze(unit, draft)
+            made = issues.freeze(unit, draft)
+            if made and along:
+                made = issues.begin(unit, made.id)
+                along(unit.connection.connection.driver_connection, made.id)
+            return made
 
     def mailing(self, number: int) -> Mailing:
         """One issue."""
@@ -163,10 +169,10 @@ class SqlLedger:
         with self.database.writing("begin", fence="alone") as unit:
             return issues.begin(unit, number)
 
-    def reclaim(self, number: int) -> None:
+    def reclaim(self, number: int, owner: str = "") -> None:
         """Make ready what was claimed by senders that are gone."""
         with self.database.writing("reclaim", fence="alone") as unit:
-            issues.reclaim(unit, number)
+            issues.reclaim(unit, number, owner)
 
     def pause(self, number: int, reason: str = "") -> Mailing:
         """Nothing of it is begun after the commit."""
@@ -224,11 +230,37 @@ class SqlLedger:
                 raise BusyError(Fault(Place(f"newsletter.{newsletter}"), problem))
             yield
 
+    def flows(self, number: int) -> bool:
+        """Whether anything of an issue was sent in this minute or the last."""
+        with self.database.reading() as unit:
+            return reports.flows(unit, number)
+
     @contextmanager
-    def sender(self) -> Iterator[Sender]:
+    def alone(self, what: str) -> Iterator[bool]:
+        """Be the one process that does this; whether we are."""
+        with self.database.alone(what, together=False) as ours:
+            yield ours
+
+    @contextmanager
+    def sender(self, owner: str = "") -> Iterator[Sender]:
         """A connection for one lane."""
         with self.database.connected() as connection:
-            yield SqlSender(self.database, connection)
+            yield SqlSender(self.database, connection, Seat(owner or secrets.token_hex(4)))
+
+    def present(self, worker: str, doing: str = "") -> None:
+        """A worker is there, and does this."""
+        with self.database.writing("present") as unit:
+            sql_workers.present(unit, worker, doing)
+
+    def left(self, worker: str) -> None:
+        """A worker is there no more."""
+        with self.database.writing("left") as unit:
+            sql_workers.left(unit, worker)
+
+    def workers(self) -> tuple[Worker, ...]:
+        """The workers that were heard of lately."""
+        with self.database.reading() as unit:
+            return sql_workers.workers(unit)
 
     def close(self) -> None:
         """Let go of the database."""

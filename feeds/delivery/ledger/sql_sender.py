@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
@@ -22,15 +21,14 @@ class SqlSender:
 
     database: Database
     connection: Connection
-    lane: str = field(default_factory=lambda: secrets.token_hex(4))
-    reached: queue.Reached = field(default_factory=dict)
+    seat: queue.Seat
 
     def claim(self, issue: int, wanted: int, terms: Terms = USUAL) -> Claim:
         """Take at most so many messages that are due."""
 
         def work() -> Claim:
-            with self.database.writing("claim", self.connection, "shared") as unit:
-                return queue.claim(unit, issue, wanted, terms, self.reached)
+            with self.database.writing("claim", self.connection, "hasty") as unit:
+                return queue.claim(unit, self.seat, issue, wanted, terms)
 
         return again(work)
 
@@ -39,7 +37,7 @@ class SqlSender:
 
         def work() -> Stepped:
             with self.database.writing("step", self.connection, "shared") as unit:
-                return steps.step(unit, self.lane, claim, answers, following)
+                return steps.step(unit, self.seat.owner, claim, answers, following)
 
         return again(work)
 
@@ -47,7 +45,7 @@ class SqlSender:
         """Give back what was claimed and not begun."""
 
         def work() -> None:
-            with self.database.writing("release", self.connection, "shared") as unit:
+            with self.database.writing("release", self.connection, "hasty") as unit:
                 queue.release(unit, claim, claim.jobs)
 
         again(work)

@@ -179,6 +179,15 @@ tally = Table(
     sqlite_with_rowid=False,
 )
 
+worker = Table(
+    "worker",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _moment("since"),
+    _moment("seen_at"),
+    _text("doing"),
+)
+
 inbox = Table(
     "inbox",
     metadata,

@@ -6,9 +6,9 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from feeds.delivery.rates import LEASE, MINUTE
+from feeds.delivery.rates import LEASE, MINUTE, SECOND
 from feeds.delivery.subscribers import Audience, Subscriber
 from feeds.delivery.transports.base import ConnectionLost, Reply
 from feeds.delivery.verdicts import History, Outcome
@@ -29,7 +29,12 @@ FEWEST = 5
 STRIKES = 3
 """Issues in which an address fails before nothing more is sent to it."""
 
+ALIVE = 30 * SECOND
+"""How long a worker counts as being there after it was last heard of."""
+
 Clock = Callable[[], int]
+Along = Callable[[Any, int], None]
+"""What is to be committed together with a new issue: given the driver's own connection, and its number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +169,18 @@ class Status:
     """Messages sent per second, over the last minutes in which any were."""
     next_at: int | None
     """When the next message is due; None when none is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """One of the processes that share the work of a ledger."""
+
+    name: str
+    """Its machine, and its number there."""
+    since: int
+    seen_at: int
+    doing: str
+    """In a few words; empty while there is nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)

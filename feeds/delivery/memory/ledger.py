@@ -11,15 +11,18 @@ from typing import Literal
 from feeds.delivery.addresses import redacted
 from feeds.delivery.ledger.base import Sender
 from feeds.delivery.ledger.values import (
+    ALIVE,
     STRIKES,
     WAITING,
     WINDOW,
+    Along,
     Draft,
     IssueState,
     Mailing,
     Status,
     Story,
     Variant,
+    Worker,
     per_second,
 )
 from feeds.delivery.memory.dispatch import Dispatch, Message, chapter, domains, refusals
@@ -36,6 +39,7 @@ class MemoryLedger(Inbox):
     dispatches: dict[int, Dispatch] = field(default_factory=dict)
     rates: dict[str, Rate] = field(default_factory=dict)
     busy: set[str] = field(default_factory=set)
+    heard: dict[str, Worker] = field(default_factory=dict)
 
     def erase(self, address: str) -> int:
         """Forget an address in every newsletter."""
@@ -53,7 +57,7 @@ class MemoryLedger(Inbox):
             self.strikes.pop(key, None)
             return len(numbers)
 
-    def freeze(self, draft: Draft) -> Mailing | None:
+    def freeze(self, draft: Draft, along: Along | None = None) -> Mailing | None:
         """Issue, variants and deliveries at once; None where the slot is taken."""
         with self.lock:
             taken = {(one.mailing.newsletter, one.mailing.slot) for one in self.dispatches.values()}
@@ -71,6 +75,9 @@ class MemoryLedger(Inbox):
                 recipients=len(messages),
             )
             self.dispatches[made.id] = Dispatch(made, draft, messages)
+            if along:
+                made = self.begin(made.id)
+                along(None, made.id)
             return made
 
     def mailing(self, number: int) -> Mailing:
@@ -105,11 +112,11 @@ class MemoryLedger(Inbox):
                     del dispatch.tally[minute, what]
             return made
 
-    def reclaim(self, number: int) -> None:
+    def reclaim(self, number: int, owner: str = "") -> None:
         """Make ready what was claimed by senders that are gone."""
         with self.lock:
             for message in self.dispatch(number).messages.values():
-                if message.state == "claimed":
+                if message.state == "claimed" and (not owner or message.claim.startswith(f"{owner}.")):
                     message.give_back()
 
     def pause(self, number: int, reason: str = "") -> Mailing:
@@ -194,12 +201,48 @@ class MemoryLedger(Inbox):
         finally:
             self.busy.discard(newsletter)
 
+    def flows(self, number: int) -> bool:
+        """Whether anything of an issue was sent in this minute or the last."""
+        with self.lock:
+            since = self.clock() // MINUTE - 1
+            tally = self.dispatch(number).tally
+            return any(count and what == "sent" and at >= since for (at, what), count in tally.items())
+
     @contextmanager
-    def sender(self) -> Iterator[Sender]:
+    def alone(self, what: str) -> Iterator[bool]:
+        """Be the one that does this; whether we are."""
+        ours = what not in self.busy
+        self.busy.add(what)
+        try:
+            yield ours
+        finally:
+            if ours:
+                self.busy.discard(what)
+
+    @contextmanager
+    def sender(self, owner: str = "") -> Iterator[Sender]:
         """A lane."""
         from feeds.delivery.memory.sender import MemorySender
 
-        yield MemorySender(self)
+        yield MemorySender(self, owner)
+
+    def present(self, worker: str, doing: str = "") -> None:
+        """A worker is there, and does this."""
+        with self.lock:
+            now = self.clock()
+            since = self.heard[worker].since if worker in self.heard else now
+            self.heard[worker] = Worker(worker, since, now, doing)
+
+    def left(self, worker: str) -> None:
+        """A worker is there no more."""
+        with self.lock:
+            self.heard.pop(worker, None)
+
+    def workers(self) -> tuple[Worker, ...]:
+        """The workers that were heard of lately."""
+        with self.lock:
+            after = self.clock() - ALIVE
+            return tuple(self.heard[name] for name in sorted(self.heard) if self.heard[name].seen_at > after)
 
     def close(self) -> None:
         """Nothing to let go of."""

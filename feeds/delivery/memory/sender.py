@@ -33,6 +33,7 @@ class MemorySender:
     """One lane."""
 
     ledger: MemoryLedger
+    owner: str = ""
 
     def claim(self, issue: int, wanted: int, terms: Terms = USUAL) -> Claim:
         """Take at most so many messages that are due."""
@@ -54,7 +55,7 @@ class MemorySender:
         known = {key: rate for key, rate in self.ledger.rates.items() if key == OVERALL or self._in(due, key)}
         asked = (Due(m.subscriber, m.domain, m.state) for m in due)
         made = plan(asked, known, terms, now, wanted)
-        token = str(next(_tokens))
+        token = f"{self.owner}.{next(_tokens)}"
         for who in made.taken:
             message = dispatch.messages[who]
             message.state, message.claim, message.due_at = "claimed", token, now + terms.lease

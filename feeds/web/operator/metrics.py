@@ -56,6 +56,7 @@ def _metrics(board: Board) -> Iterator[Metric]:
     yield Metric("feeds_suppressed", "Addresses on a list that nothing is sent to.", _suppressed(board))
     yield Metric("feeds_issues", "Issues of a newsletter that were for anybody, by state.", _issues(board))
     yield from _latest(board)
+    yield Metric("feeds_workers", "Workers that were heard of lately.", (({}, len(board.ledger.workers())),))
     waiting = sum(report.kind != "subscription" for report in board.ledger.received())
     told = "Reports of bounces and complaints that are not acted on yet; counted up to 500."
     yield Metric("feeds_reports_waiting", told, (({}, waiting),))
