@@ -23,7 +23,6 @@ from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.schema import SchemaManager
 
-from feeds.delivery.lanes import Board
 from feeds.delivery.ledger.database import LIVELY
 from feeds.errors import DeliveryError, Fault, Place
 from feeds.job.engines import Drain, Lost, Pace, Turn
@@ -125,7 +124,7 @@ class Procrastinate:
 
         @app.task(name="drain", queue=LANES, pass_context=True)
         async def lane(context: JobContext, issue: int, lane: int) -> None:
-            turn = Turn(issue, lane, f"job{context.job.id}", Board())
+            turn = Turn(issue, lane, f"job{context.job.id}", self.pace.turn)
             with self._told("a lane"):
                 if await self._take(turn, drain, stop):
                     await _defer(app, issue, lane)
@@ -158,14 +157,12 @@ class Procrastinate:
 
     async def _take(self, turn: Turn, drain: Drain, stop: Event) -> bool:
         """Have a turn in a thread of its own; whether there is to be another."""
-        over = asyncio.get_running_loop().call_later(self.pace.turn, turn.board.end, "stopped")
         self.turns.add(turn)
         if stop.is_set():
             turn.board.end("stopped")
         try:
             return await asyncio.to_thread(drain, turn)
         finally:
-            over.cancel()
             self.turns.discard(turn)
 
 

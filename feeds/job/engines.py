@@ -52,6 +52,8 @@ class Turn:
     lane: int = 1
     owner: str = ""
     """The name by which what was claimed can be taken back, should whoever has the turn die."""
+    seconds: float = USUALLY.turn
+    """How long it sends, at most; what it has to make ready does not count, so that each turn gets on."""
     board: Board = field(default_factory=Board, compare=False, repr=False)
     """Ended when the turn is over, and when the engine stops: after the message in hand."""
 

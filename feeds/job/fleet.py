@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 from time import monotonic, time
 from typing import TYPE_CHECKING
 
@@ -121,7 +121,12 @@ def _lane(room: Mailroom, mailing: Mailing, turn: Turn, lease: int) -> bool:
     terms = replace(room.options.terms, lease=lease)
     options = replace(room.options, linger=LINGER, terms=terms)
     made = room.transport(), room.letters(mailing)
-    return engine.drain(Lane(mailing.id, room.ledger, *made, options, turn.board, turn.owner))
+    over = Timer(turn.seconds, turn.board.end, ("stopped",))
+    over.start()
+    try:
+        return engine.drain(Lane(mailing.id, room.ledger, *made, options, turn.board, turn.owner))
+    finally:
+        over.cancel()
 
 
 def _engine(

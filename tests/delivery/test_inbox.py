@@ -102,7 +102,8 @@ def test_what_a_settled_report_said_is_gone(where: str) -> None:
 def test_S12_a_ledger_made_before_there_was_an_inbox_gets_one(where: str) -> None:
     made = Database.open(where)
     with made.writing("back") as unit:
-        unit.connection.execute(text("DROP TABLE inbox"))
+        for later in ("inbox", "worker"):
+            unit.connection.execute(text(f"DROP TABLE {later}"))
         unit.connection.execute(text("DELETE FROM schema_version WHERE version > 1"))
     made.migrate()
     with made.reading() as unit:

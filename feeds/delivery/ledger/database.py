@@ -6,7 +6,6 @@ how a pause or an unsubscription waits for the steps in flight.
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -168,13 +167,14 @@ class Database:
 
     @contextmanager
     def _advisory_lock(self, name: str, together: bool) -> Iterator[bool]:
-        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
         kind = "_shared" if together else ""
         with self.connected() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
             connection.detach()  # the session ends with us, and its lock with the session
-            statement = text(f"SELECT pg_try_advisory_lock{kind}(:number)")
-            yield bool(connection.scalar(statement, {"number": number}))
+            # Two ledgers may lie in two schemas of one database, and know nothing of each other.
+            number = "hashtextextended(current_schema() || '.' || :name, 0)"
+            statement = text(f"SELECT pg_try_advisory_lock{kind}({number})")
+            yield bool(connection.scalar(statement, {"name": name}))
 
 
 _READING: dict[str, dict[str, Any]] = {
