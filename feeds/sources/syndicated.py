@@ -181,9 +181,10 @@ def _json_item(item: Given, address: str) -> SyndicatedEntry:
 
 
 def _iso(value: object) -> datetime | None:
+    """A date, in UTC as feedparser's are: what is kept of a feed is ordered by their texts."""
     try:
-        found = datetime.fromisoformat(_said(value))
-        return _likely((found if found.tzinfo else found.replace(tzinfo=UTC)).replace(microsecond=0))
+        found = datetime.fromisoformat(_said(value)).replace(microsecond=0)
+        return _likely(found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
         return None
 
