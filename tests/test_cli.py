@@ -171,6 +171,11 @@ def test_a_device_that_never_ends_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     assert feeds("check", "/dev/zero").stderr == "/dev/zero: is larger than 1,000 bytes\n"
 
 
+def test_what_is_no_feed_to_adopt_is_named(project: Project) -> None:
+    file = project.root / "feeds.toml"
+    assert feeds("lock", "adopt", file, "-C", project.root).stderr == f"{file}: is no feed\n"
+
+
 def test_a_file_where_a_folder_belongs_is_named(project: Project) -> None:
     project.write(".feeds", "a note of somebody's")
     project.article()
