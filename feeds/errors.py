@@ -106,6 +106,14 @@ def one_line(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
+def unreadable(refusal: OSError | UnicodeDecodeError) -> str:
+    """Why a file cannot be read, as the problem of a fault."""
+    if isinstance(refusal, UnicodeDecodeError):
+        line = refusal.object.count(b"\n", 0, refusal.start) + 1
+        return f"is not UTF-8 in line {line}; save it in that encoding"
+    return f"cannot be read: {refusal.strerror}"
+
+
 FEW = 3
 """So many warnings of one kind are told one by one; of more, so many are examples."""
 _DIFFERING = re.compile(r"“[^”]*”|\S*/\S+|\d+")

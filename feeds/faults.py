@@ -20,10 +20,13 @@ _WORDS = {
     "int_type": "must be a whole number, without quotes",
     "int_from_float": "must be a whole number",
     "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "date_from_datetime_parsing": "is no date; write 2026-11-19",
     "dict_type": "must be a table of names and values",
     "model_type": "must be a table of names and values",
     "tuple_type": "must be a list",
     "recursion_loop": "is nested in itself",
+    "invalid_key": "must be a name in letters; put it in quotes",
     "string_unicode": "has half of a surrogate pair in it; write the character itself",
 }
 

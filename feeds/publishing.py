@@ -71,6 +71,9 @@ def publish(documents: Iterable[Item], output: Path) -> Published:
     file that is not ours, and with the path where the disk refuses.
     """
     wanted = _by_path(documents)
+    if output.exists() and not output.is_dir():
+        problem = "is no folder; move it away, or choose another output folder"
+        raise OutputError(Fault(Place(str(output)), problem))
     try:
         with _alone(output):
             return _publish(wanted, output)
@@ -93,7 +96,8 @@ def replace_file(file: Path, content: bytes) -> None:
             os.fsync(stream.fileno())
         unfinished.replace(file)
     except OSError as refusal:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):  # the folder may be none
+            unfinished.unlink()
         raise OutputError(Fault(Place(str(file)), f"cannot be written: {refusal.strerror}")) from None
 
 

@@ -250,8 +250,9 @@ def _read_moment(value: object) -> datetime:
         try:
             return datetime.fromisoformat(value.strip())
         except ValueError as refusal:
-            raise ValueError(f"“{value}” is no date: {refusal}") from None
-    raise ValueError(f"“{value}” is no date; write 2026-11-19 or 2026-11-19T09:30")
+            odd = "its zone is off" if "timedelta" in str(refusal) else refusal
+            raise ValueError(f"“{value:.60}” is no date: {odd}") from None
+    raise ValueError(f"“{value!s:.60}” is no date; write 2026-11-19 or 2026-11-19T09:30")
 
 
 def _subtag(part: str) -> str:

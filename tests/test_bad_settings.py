@@ -164,3 +164,14 @@ def test_G06_a_schedule_that_is_none_is_refused(project: Project) -> None:
 def test_the_ledgers_folder_is_not_for_anything_else(project: Project) -> None:
     [fault] = refusals(project, SETTINGS.replace("[feed.news]", 'output = ".feeds"\n[feed.news]'))
     assert "publication.output: “.feeds” is kept for what nobody else may read" in fault
+
+
+def test_G01_what_cannot_be_read_is_said_without_python_s_words(project: Project) -> None:
+    assert refusals(project, "x = " + "9" * 5000) == ["feeds.toml: has a number of thousands of digits"]
+    project.write("feeds.toml", b"# one\ntitle = '\xe9'\n")
+    with pytest.raises(SettingsError, match=r"^feeds\.toml: is not UTF-8 in line 2; save"):
+        project.load()
+    (project.root / "feeds.toml").unlink()
+    (project.root / "feeds.toml").mkdir()
+    with pytest.raises(SettingsError, match=r"^feeds\.toml: cannot be read: Is a directory$"):
+        project.load()

@@ -145,6 +145,9 @@ def test_schemas_are_written(project: Project) -> None:
         (("bild",), "invalid choice: 'bild'"),
         (("build", "--keepgoing"), "unrecognized arguments: --keepgoing"),
         (("build", "--now", "soon"), "“soon” is no moment"),
+        (("serve", "--port", "99999"), "“99999” is no port"),
+        (("preview", "--port", "-1"), "“-1” is no port"),
+        (("serve", "--base", "x"), "“x” is no web address"),
     ],
 )
 def test_usage_is_status_2_and_no_traceback(arguments: tuple[str, ...], expected: str) -> None:
@@ -152,6 +155,37 @@ def test_usage_is_status_2_and_no_traceback(arguments: tuple[str, ...], expected
     assert refused.returncode == 2
     assert expected in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("verb", ["check", "import", "init", "bounces"])
+def test_C22_a_name_too_long_for_the_system_is_one_line(project: Project, verb: str) -> None:
+    name = project.root / ("a" * 300)
+    refused = feeds(verb, name) if verb == "init" else feeds(verb, name, "-C", project.root)
+    assert refused.returncode == 1, refused.stderr
+    assert refused.stderr.strip().endswith("File name too long"), refused.stderr
+    assert refused.stderr.startswith(str(project.root))
+
+
+def test_a_device_that_never_ends_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feeds.network.anywhere.LARGEST", 1000)
+    assert feeds("check", "/dev/zero").stderr == "/dev/zero: is larger than 1,000 bytes\n"
+
+
+def test_what_is_no_feed_to_adopt_is_named(project: Project) -> None:
+    file = project.root / "feeds.toml"
+    assert feeds("lock", "adopt", file, "-C", project.root).stderr == f"{file}: is no feed\n"
+
+
+def test_a_file_where_a_folder_belongs_is_named(project: Project) -> None:
+    project.write(".feeds", "a note of somebody's")
+    project.article()
+    assert feeds("build", "-C", project.root).returncode == 0  # what is remembered may be lacking
+    project.write("elsewhere", "x")
+    settings = (project.root / "feeds.toml").read_text()
+    project.write("feeds.toml", settings.replace("[publication]", '[publication]\noutput = "elsewhere"'))
+    refused = feeds("build", "-C", project.root)
+    assert refused.returncode == 1
+    assert "elsewhere: is no folder; move it away" in refused.stderr
 
 
 def test_help_shows_examples_and_every_command() -> None:

@@ -14,7 +14,7 @@ from importlib import import_module
 
 from feeds.cli.options import Verb, Version
 from feeds.cli.report import report
-from feeds.errors import BusyError, FeedsError
+from feeds.errors import BusyError, Fault, FeedsError, Place, unreadable
 
 EXAMPLES = """\
 examples:
@@ -62,6 +62,12 @@ def main(arguments: Sequence[str]) -> int:
     except FeedsError as refusal:
         report(refusal.faults, options.json, sys.stderr)
         return TRY_AGAIN if isinstance(refusal, BusyError) else 1
+    except OSError as refusal:
+        if not refusal.filename:
+            raise
+        # What the system has against a name that somebody gave, such as one too long to be looked for.
+        report([Fault(Place(str(refusal.filename)), unreadable(refusal))], options.json, sys.stderr)
+        return 1
 
 
 def parser(verb: str = "") -> argparse.ArgumentParser:

@@ -65,6 +65,23 @@ def moment(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+def port(text: str) -> int:
+    """A port of the command line; 0 is any that is free."""
+    if not text.isdecimal() or int(text[:6]) > 65535:
+        raise argparse.ArgumentTypeError(f"“{text}” is no port; write a number from 0 to 65535")
+    return int(text)
+
+
+def address(text: str) -> str:
+    """A web address of the command line."""
+    from feeds import values
+
+    try:
+        return values.address(text)
+    except ValueError as refusal:
+        raise argparse.ArgumentTypeError(str(refusal)) from None
+
+
 class Version(argparse.Action):
     """Looks the version up only when it is asked for."""
 

@@ -7,7 +7,7 @@ import gc
 import sys
 from pathlib import Path
 
-from feeds.cli.options import Verbs, command
+from feeds.cli.options import Verbs, command, port
 from feeds.cli.report import build_sentences, build_table, print_json, report, standstill_sentences
 from feeds.errors import Fault, Place
 from feeds.terminal import counted, progress, say
@@ -43,7 +43,7 @@ def add(verbs: Verbs) -> None:
     command(verbs, schema)
     command(verbs, publish_ping, name="publish-ping")
     previewing = command(verbs, preview)
-    previewing.add_argument("--port", type=int, default=0, help="the port (default: any that is free)")
+    previewing.add_argument("--port", type=port, default=0, help="the port (default: any that is free)")
     previewing.add_argument("--no-open", action="store_true", help="open no browser")
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import argparse
 from contextlib import ExitStack
 
-from feeds.cli.options import Verbs, command
+from feeds.cli.options import Verbs, address, command, port
 from feeds.terminal import say
 
 
 def add(verbs: Verbs) -> None:
     """Make the verb known."""
     serving = command(verbs, serve)
-    serving.add_argument("--port", type=int, default=8025, help="the port (default: 8025)")
+    serving.add_argument("--port", type=port, default=8025, help="the port (default: 8025)")
     serving.add_argument("--host", default="127.0.0.1", help="the address to listen at (default: 127.0.0.1)")
     serving.add_argument(
-        "--base", metavar="URL", help="where it is looked at, to try it out: http://127.0.0.1:8025/"
+        "--base",
+        type=address,
+        metavar="URL",
+        help="where it is looked at, to try it out: http://127.0.0.1:8025/",
     )
-    serving.add_argument("--operator", type=int, metavar="PORT", help="serve the operator's page there too")
+    serving.add_argument("--operator", type=port, metavar="PORT", help="serve the operator's page there too")
     serving.add_argument(
         "--form", action="store_true", help="print a form for your other pages, for each newsletter, and stop"
     )
@@ -43,8 +46,8 @@ def serve(options: argparse.Namespace) -> int:
             print(embedded(offer))
         return 0
 
-    def ready(address: str) -> None:
-        print(address, flush=True)
+    def ready(here: str) -> None:
+        print(here, flush=True)
         say(f"The pages of {served.site.publication.url} are served here; Ctrl-C ends it.")
 
     with ExitStack() as stack, project(options.folder, options.base) as served:

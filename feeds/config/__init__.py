@@ -17,7 +17,7 @@ from feeds.config.newsletter import DeliverySettings, NewsletterSettings, Sender
 from feeds.config.publication import PublicationSettings
 from feeds.config.source import FETCHED, SourceSettings
 from feeds.config.words import Name
-from feeds.errors import Fault, Place, SettingsError
+from feeds.errors import Fault, Place, SettingsError, unreadable
 from feeds.faults import explained
 from feeds.model import Model
 
@@ -79,6 +79,8 @@ def read(path: Path) -> Settings:
         raise SettingsError(_syntax(path.name, str(refusal))) from None
     except RecursionError:
         raise SettingsError(Fault(Place(path.name), "is nested too deeply; make it flatter")) from None
+    except ValueError:
+        raise SettingsError(Fault(Place(path.name), "has a number of thousands of digits")) from None
     try:
         return Settings.model_validate(data)
     except ValidationError as refusal:
@@ -100,7 +102,7 @@ def _text(path: Path) -> str:
     except FileNotFoundError:
         problem = "not found; run `feeds init` to make one, or go to the folder that has it"
     except (OSError, UnicodeDecodeError) as refusal:
-        problem = f"cannot be read: {refusal}"
+        problem = unreadable(refusal)
     raise SettingsError(Fault(Place(path.name), problem))
 
 

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urljoin
 from uuid import UUID
 
 from feeds import values
 from feeds.importing import html
 from feeds.importing.base import Notes
 from feeds.markup import TooDeepError
+from feeds.sources.elsewhere import resolved
 
 Value = Any
 
@@ -45,7 +45,7 @@ def fields(row: Iterable[tuple[str, object]], home: str) -> dict[str, Value]:
         made[name] = _READERS.get(column, _plain)(column, value)
         is_html = is_html or column == "html"
     if is_html:
-        made["body"] = _html(made["body"], urljoin(home, str(made.get("url", ""))))
+        made["body"] = _html(made["body"], resolved(home, str(made.get("url", ""))))
     _identified(made)
     return made
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from feeds.errors import Fault, IdentityError, Place
+from feeds.errors import Fault, IdentityError, Place, unreadable
 from feeds.identity import Lock, Record, Seal
 from feeds.publishing import replace_file
 
@@ -34,7 +34,7 @@ def read(file: Path) -> Lock:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as refusal:
-        raise IdentityError(Fault(Place(file.name), f"cannot be read: {refusal}")) from None
+        raise IdentityError(Fault(Place(file.name), unreadable(refusal))) from None
     lock: dict[str, Record] = {}
     faults = []
     for number, line in enumerate(lines, 1):

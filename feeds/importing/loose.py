@@ -20,6 +20,10 @@ def json_value(text: str) -> object:
         return json.loads(text)
     except RecursionError:
         raise ValueError("is nested too deeply") from None
+    except json.JSONDecodeError:
+        raise
+    except ValueError:  # which would speak of Python
+        raise ValueError("has a number of thousands of digits") from None
 
 
 def text(value: object) -> str:

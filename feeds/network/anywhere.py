@@ -6,6 +6,9 @@ from pathlib import Path
 
 from feeds.errors import Fault, OutputError, Place
 
+LARGEST = 200_000_000
+"""Bytes of a file. A device such as /dev/zero would give for ever."""
+
 
 def is_address(place: str) -> bool:
     """Whether a place that somebody named is on the web."""
@@ -25,10 +28,14 @@ def found(place: str) -> tuple[bytes, str]:
         got = fetch(place, private=True)  # a person typed it, so it may be their own machine
         return got.content, got.address
     try:
-        return Path(place).read_bytes(), ""
+        with Path(place).open("rb") as stream:
+            content = stream.read(LARGEST + 1)
     except OSError as refusal:
         problem = f"cannot be read: {refusal.strerror}; name a file, or an address from https:// on"
         raise OutputError(Fault(Place(place), problem)) from None
+    if len(content) > LARGEST:
+        raise OutputError(Fault(Place(place), f"is larger than {LARGEST:,} bytes"))
+    return content, ""
 
 
 def below(place: str, path: str) -> bytes | None:

@@ -271,7 +271,8 @@ class Publication:
         from feeds.network import anywhere
         from feeds.sources import syndicated
 
-        entries = syndicated.read(*anywhere.found(feed)).entries
+        content, address = anywhere.found(feed)
+        entries = syndicated.read(content, address or feed).entries
         collected = self.collect(now)
         adoption = adopt(collected.library.articles, collected.before, entries, now)
         if adoption.faults:

@@ -43,12 +43,15 @@ _PROLOG = re.compile(r"(?:\s|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[<>]*>", re.IGNORECASE)
 _ENTRY = re.compile(r"<(?:\w+:)?(?:item|entry)\b")
 _CATEGORY = re.compile(r"<(?:\w+:)?(?:category|subject|keywords)\b", re.IGNORECASE)
+_DESCRIPTION = re.compile(r"(</?media:)description\b")
 
 
 def parse(text: str, address: str) -> Given:
     """What feedparser finds in an XML feed. Raises `ContentError` for what is none, or does harm."""
     text = _without_prolog(text, address)
     _refuse_flood(text, address)
+    # What Media RSS says of a picture is not the entry's summary, for which feedparser takes that name.
+    text = _DESCRIPTION.sub(r"\1described", text)
     import feedparser
 
     # Without an address of its own it leaves relative ids as they are, and links to us.

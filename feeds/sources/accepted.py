@@ -121,14 +121,36 @@ def accept(
     if manuscript.published is None and not manuscript.draft:
         return [raw.fault("published", "is missing; write the date, or draft: true")]
     published = manuscript.published or UNDATED
-    day = published.astimezone(zone)
     try:
-        url = manuscript.url or _address(raw.path, manuscript, day, publication)
+        url = manuscript.url or _address(raw.path, manuscript, published.astimezone(zone), publication)
     except ValueError as refusal:
         return [raw.fault("slug", f"{refusal} (it is the file's name: rename the file, or write slug:)")]
+    article = _article(raw, manuscript, url, published, publication)
+    if again:
+        _ = article.meaning  # asked of every article, and kept when the text is let go
+        article = article.but(body=Body(raw.digest, again))
+    return Accepted(
+        article,
+        raw.path,
+        again or (lambda: raw),
+        raw.digest,
+        tuple(markup.references(manuscript.body)),
+        manuscript.translations,
+        raw.notes,
+        raw.warnings,
+        raw.served,
+        raw.copied,
+        raw.group,
+    )
+
+
+def _article(
+    raw: Raw, manuscript: Manuscript, url: str, published: datetime, publication: PublicationSettings
+) -> Article:
+    """The article that a manuscript says, at its address."""
     article = Article.of(
         {
-            "id": manuscript.id or identity.mint(url, day),
+            "id": manuscript.id or identity.mint(url, published.astimezone(ZoneInfo(publication.timezone))),
             "url": url,
             "title": manuscript.title,
             "published": published.astimezone(UTC),
@@ -146,22 +168,7 @@ def accept(
     if manuscript.id or manuscript.expires:
         moment = manuscript.expires and manuscript.expires.astimezone(UTC)
         article = article.but(named=manuscript.id is not None, expires=moment)
-    if again:
-        assert article.meaning  # asked of every article, and kept when the text is let go
-        article = article.but(body=Body(raw.digest, again))
-    return Accepted(
-        article,
-        raw.path,
-        again or (lambda: raw),
-        raw.digest,
-        tuple(markup.references(manuscript.body)),
-        manuscript.translations,
-        raw.notes,
-        raw.warnings,
-        raw.served,
-        raw.copied,
-        raw.group,
-    )
+    return article
 
 
 def whose(publication: PublicationSettings) -> tuple[Person, ...]:

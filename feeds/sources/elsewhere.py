@@ -147,8 +147,9 @@ def checked(
     faults = []
     if not (url := fields.get("url")):
         faults.append(raw.fault("url", "is missing; it says where the article stands"))
+        fields["url"] = around.publication.url  # for the gate to see what else is wrong
     elif isinstance(url, str):
-        fields["url"] = _joined(around.publication.url, url)
+        fields["url"] = resolved(around.publication.url, url)
     if id is not None and (problem := _odd(id)):
         faults.append(raw.fault("id", problem))
     whole = Raw(fields, raw.path, raw.file, raw.lines, raw.names, served=True, digest=raw.digest)
@@ -161,7 +162,7 @@ def checked(
     return article if id is None else article.but(id=id, named=True)
 
 
-def _joined(base: str, url: str) -> str:
+def resolved(base: str, url: str) -> str:
     """An address that may be relative to the publication's; one that is none is for the gate to refuse."""
     if url.startswith(("http://", "https://")):
         return url

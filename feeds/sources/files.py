@@ -84,7 +84,8 @@ def walk(folder: Path, label: str, site: Site | None = None) -> Listing:
     listing = Listing(folder, label, site=site)
     odd = partial(_odd, listing)
     if not folder.is_dir():
-        listing.faults.append(Fault(Place(label), "no such folder; make it, or name another in feeds.toml"))
+        problem = "is no folder; make it one" if folder.exists() else "no such folder; make it"
+        listing.faults.append(Fault(Place(label), f"{problem}, or name another in feeds.toml"))
     elif not site:
         listing.stamps.update(tree.walk(str(folder), odd))
     for part in site.folders if site and folder.is_dir() else ():

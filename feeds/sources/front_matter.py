@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # asked only where there is something to report, and slow to 
 
 _FENCE = re.compile(r"^---[ \t]*\n", re.MULTILINE)
 _END = re.compile(r"^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.MULTILINE)
+_TOO_LONG = "has a number of thousands of digits; put it in quotes"
 _MARKS = re.compile(r"(?:^|[\s\[{,:-])[&*!]\S", re.MULTILINE)
 
 
@@ -90,7 +91,9 @@ def toml_fields(text: str, before: int) -> dict[str, Any]:
         problem = str(refusal).replace(found[0], "") if found else str(refusal)
         raise UnreadableError(f"is no TOML: {problem}", before + int(found[1]) if found else before) from None
     except RecursionError:
-        raise UnreadableError("is nested too deeply") from None
+        raise UnreadableError("is nested too deeply; make it flatter") from None
+    except ValueError:
+        raise UnreadableError(_TOO_LONG) from None
 
 
 def _json(text: str) -> Parsed:
@@ -107,6 +110,10 @@ def json_fields(text: str) -> dict[str, Any]:
         raise UnreadableError("is nested too deeply; make it flatter") from None
     except _TwinError:
         raise _twins_refusal(text.replace("\t", " "), 0) from None
+    except UnreadableError:
+        raise
+    except ValueError:
+        raise UnreadableError(_TOO_LONG) from None
     return _table(fields, 1)
 
 
@@ -125,10 +132,16 @@ def yaml_fields(text: str, before: int) -> dict[str, Any]:
     """The fields of a YAML text that begins `before` lines below the top of its file."""
     if ("&" in text or "*" in text or "!" in text) and _MARKS.search(text):
         _refuse_marks(text, before)
+    return _table(_yaml_value(text, before), before + 1)
+
+
+def _yaml_value(text: str, before: int) -> object:
     try:
-        return _table(ryaml.loads(text), before + 1)
+        return ryaml.loads(text)
     except ryaml.InvalidYamlError as refusal:
         raise _yaml_refusal(str(refusal), text, before) from None
+    except ValueError:  # what Python says of a key that is a list or a table
+        raise UnreadableError("has brackets or braces where a field's name is due", before + 1) from None
 
 
 def yaml_last_counts(text: str, before: int) -> tuple[dict[str, Any], TwinsError | None]:
@@ -138,17 +151,18 @@ def yaml_last_counts(text: str, before: int) -> tuple[dict[str, Any], TwinsError
     except TwinsError as refusal:
         import yaml
 
-        table = yaml.load(text, Loader=yaml.CSafeLoader)
+        try:
+            table = yaml.load(text, Loader=yaml.CSafeLoader)
+        except yaml.YAMLError:  # a key that is a list or a table, after the twins
+            raise refusal from None
         return _table(table, before + 1), refusal
 
 
 def yaml_settings(text: str) -> dict[str, Any]:
     """The fields of a program's settings in YAML. Anchors may stand in these; ryaml bounds what they give."""
     try:
-        fields = ryaml.loads(text)
-    except ryaml.InvalidYamlError as refusal:
-        if "duplicate entry" not in str(refusal):
-            raise _yaml_refusal(str(refusal), text, 0) from None
+        fields = _yaml_value(text, 0)
+    except TwinsError:
         fields, _ = yaml_last_counts(text, 0)
     return {str(key): value for key, value in fields.items()} if isinstance(fields, dict) else {}
 
@@ -156,9 +170,9 @@ def yaml_settings(text: str) -> dict[str, Any]:
 def _table(value: object, line: int) -> dict[str, Any]:
     if not isinstance(value, dict) or not value:
         raise UnreadableError("holds no fields; write title: and published:, one a line", line)
-    odd = next((key for key in value if not isinstance(key, str)), None)
-    if odd is not None:
-        raise UnreadableError(f"has the field {odd!r}, which is no name", line)
+    odd = [key for key in value if not isinstance(key, str)]
+    if odd:
+        raise UnreadableError(f"has the field {odd[0]!r}, which is no name", line)
     return value
 
 
@@ -215,8 +229,9 @@ def _node_lines(
 
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield (*path, key.value), before + _line(key.start_mark)
-            yield from _node_lines(value, (*path, key.value), before)
+            below = (*path, str(key.value))  # of a key that is a list or a table, its nodes
+            yield below, before + _line(key.start_mark)
+            yield from _node_lines(value, below, before)
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             yield (*path, index), before + _line(value.start_mark)
@@ -233,7 +248,8 @@ def _twins_refusal(text: str, before: int) -> UnreadableError:
     node = _yaml_node(text)
     for path, line in _node_lines(node, (), before) if node else ():
         if path in seen:
-            problem = f"{path[-1]}: is there twice, in lines {seen[path]} and {line}; keep one"
+            lines = f"lines {seen[path]} and {line}" if seen[path] != line else f"line {line}"
+            problem = f"{path[-1]}: is there twice, in {lines}; keep one"
             return TwinsError(problem, line)
         seen[path] = line
     return TwinsError("holds a key twice; keep one")

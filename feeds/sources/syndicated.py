@@ -93,14 +93,17 @@ def _xml_feed(found: Given, address: str) -> Syndicated:
 def _xml_entry(entry: Given, address: str, plain: bool) -> SyndicatedEntry:
     url = _absolute(entry.get("link"), address)
     summary = _xml_html(entry.get("summary_detail"), url, address)
+    html = _xml_html(_best(entry.get("content") or ()), url, address) or summary
+    # Of a video there may be no other text.
+    described = "" if html else _paragraphs(_said(entry.get("media_described")))
     return SyndicatedEntry(
         id=_said(entry.get("id")) or url,
         url=url,
         title=_line(_xml_text(entry, "title", plain)),
         published=_struct(entry, "published_parsed"),
         updated=_struct(entry, "updated_parsed"),
-        summary=markup.text(summary),
-        html=_xml_html(_best(entry.get("content") or ()), url, address) or summary,
+        summary=markup.text(summary or described),
+        html=html or described,
         authors=tuple(_people(entry.get("authors"), name="name", email="email", url="href")),
         tags=_tags(tag.get("term") for tag in entry.get("tags") or ()),
         attachments=tuple(
@@ -178,9 +181,10 @@ def _json_item(item: Given, address: str) -> SyndicatedEntry:
 
 
 def _iso(value: object) -> datetime | None:
+    """A date, in UTC as feedparser's are: what is kept of a feed is ordered by their texts."""
     try:
-        found = datetime.fromisoformat(_said(value))
-        return _likely((found if found.tzinfo else found.replace(tzinfo=UTC)).replace(microsecond=0))
+        found = datetime.fromisoformat(_said(value)).replace(microsecond=0)
+        return _likely(found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC))
     except (ValueError, OverflowError):
         return None
 

@@ -112,6 +112,18 @@ def test_C17_C20_every_fault_of_every_row_at_once_and_nothing_lost(shop: Sources
     assert shop.titles() == ["Third"]
 
 
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("'https://[::'", "“https://[::” is no web address"),
+        ("NULL", "is missing; it says where the article stands"),
+    ],
+)
+def test_C17_an_address_that_is_none_is_one_fault(shop: Sources, url: str, expected: str) -> None:
+    query = f"SELECT title, published, {url} AS url, '<a href=b>c</a>' AS html FROM posts LIMIT 1"
+    assert asking(shop, query).said() == [f"source shop, row 1: url: {expected}"]
+
+
 def test_C17_columns_that_are_no_fields_are_said_once(shop: Sources) -> None:
     assert asking(shop, "SELECT title AS titel, title, title, published FROM posts").said() == [
         "source shop: column titel: is unknown; did you mean “title”?",

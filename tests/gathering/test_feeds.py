@@ -150,6 +150,18 @@ def test_only_so_many_are_kept_the_newest_first(them: Sources) -> None:
     assert them.titles() == ["Day 29", "Day 28", "Day 27"]
 
 
+def test_the_newest_is_the_newest_whatever_zone_it_names(them: Sources) -> None:
+    dates = {"Tokyo": "2026-10-02T01:00:00+09:00", "London": "2026-10-01T18:00:00Z"}
+    items = [
+        {"id": f"https://t.example.org/{place}", "title": place, "content_text": "x", "date_published": date}
+        for place, date in dates.items()
+    ]
+    them.settings(THEM + "keep = 1\n")
+    them.web.pages[THEIRS] = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items})
+    them.fetch()
+    assert them.titles() == ["London"]
+
+
 def test_sealed_pages_keep_what_they_hold(them: Sources) -> None:
     text = (
         (them.project.root / "feeds.toml")

@@ -65,6 +65,11 @@ def test_C04_json_that_is_nested_without_end_is_refused(bring: Import) -> None:
     assert "export.json: is no JSON that can be read: is nested too deeply" in bring.said
 
 
+def test_C16_a_number_of_thousands_of_digits_is_named_without_python_s_words(bring: Import) -> None:
+    bring(f'{{"db": {"9" * 5000}}}', "export.json")
+    assert "export.json: is no JSON that can be read: has a number of thousands of digits" in bring.said
+
+
 @pytest.mark.parametrize(
     "name", ["../../evil.html", "/etc/evil", "posts/../../../x.html", "posts\\..\\x.html"]
 )

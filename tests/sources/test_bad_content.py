@@ -126,12 +126,28 @@ def test_bad_field(project: Project, head: str, expected: str) -> None:
             "content/a.md:7: body: has the character U+0000",
             id="C09-in-the-body",
         ),
+        pytest.param(
+            "---\n? [a]\n: b\n---\n", "content/a.md:2: has brackets or braces where", id="C06-list-for-a-name"
+        ),
+        pytest.param(
+            "---\na: 1\na: 2\n? [b]\n: 2\n---\n",
+            "content/a.md:3: a: is there twice, in lines 2 and 3",
+            id="C04-list",
+        ),
+        pytest.param("---\nnull: 1\n---\n", "content/a.md:2: has the field None", id="C06-null-for-a-name"),
     ],
 )
 def test_bad_file(project: Project, content: str | bytes, expected: str) -> None:
     project.write("content/a.md", content)
     [fault] = project.faults()
     assert fault.startswith(expected)
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.toml"])
+def test_C16_a_number_of_thousands_of_digits_is_named(project: Project, name: str) -> None:
+    digits = "9" * 5000
+    project.write(f"content/{name}", f'{{"title": {digits}}}' if name == "a.json" else f"title = {digits}")
+    assert project.faults() == [f"content/{name}: has a number of thousands of digits; put it in quotes"]
 
 
 def test_C02_an_alias_bomb_is_refused_at_once(project: Project) -> None:

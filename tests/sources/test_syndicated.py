@@ -451,6 +451,34 @@ def test_dates_that_are_none(date: str) -> None:
     assert one(json.dumps({"items": [{"id": "a", "date_published": date}]})).updated is None
 
 
+PICTURE = (
+    '<media:content xmlns:media="http://search.yahoo.com/mrss/" url="https://old.example.net/a.png">'
+    "<media:title>A title of its own</media:title><media:description>A drawing.</media:description>"
+    "</media:content>"
+)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        rss(f"<title>A</title><description>In brief.</description>{PICTURE}"),
+        rss(f"{PICTURE}<title>A</title><description>In brief.</description>"),
+        atom(f"<id>urn:x:1</id><title>A</title><summary>In brief.</summary>{PICTURE}"),
+        atom(f"<id>urn:x:1</id><title>A</title><content>All.</content><summary>In brief.</summary>{PICTURE}"),
+    ],
+)
+def test_what_is_said_of_a_picture_is_not_said_of_the_article(content: str) -> None:
+    [entry] = read(content.encode(), address=HOME).entries
+    assert (entry.title, entry.summary) == ("A", "In brief.")
+    assert "drawing" not in entry.html
+
+
+def test_of_a_video_its_description_is_the_text() -> None:
+    group = PICTURE.replace("media:content", "media:group")
+    [entry] = read(atom(f"<id>urn:x:1</id><title>A</title>{group}").encode(), address=HOME).entries
+    assert (entry.title, entry.summary, entry.html) == ("A", "A drawing.", "<p>A drawing.</p>")
+
+
 def test_our_own_feeds_come_back() -> None:
     article = make_article(tags=("Sea",), body="Some *text* and [a link](b.md).", title="Fish & “chips” < 3")
     feed = make_feed(article)

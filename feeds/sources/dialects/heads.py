@@ -82,7 +82,7 @@ def _json(text: str) -> Head | None:
     if not re.match(r'\{\s*["}]', text[start:]):
         return None
     try:
-        _, end = json.JSONDecoder().raw_decode(text, start)
+        _, end = json.JSONDecoder(parse_int=str).raw_decode(text, start)
     except json.JSONDecodeError as refusal:
         raise UnreadableError(f"is no JSON: {refusal.msg}", refusal.lineno) from None
     except RecursionError:
