@@ -27,14 +27,16 @@ def away(works: Sequence[Callable[[], Outcome]]) -> Iterator[Iterator[Outcome]]:
     """While this lasts, each of these works goes on in a process of its own; what it gives waits for them.
 
     The outcome is the same as here, because a process that raises or is killed hands nothing over:
-    then the work is done again, by whoever waits, and raises what it raises.
+    then the work is done again, by whoever waits, and raises what it raises. So is that for which the
+    system has no process.
     """
     errands = [_sent(work) for work in works]
     try:
         yield (_outcome(work, errand) for work, errand in zip(works, errands, strict=True))
     finally:
         for errand in errands:
-            errand.forget()
+            if errand:
+                errand.forget()
 
 
 class _Errand:
@@ -60,9 +62,14 @@ class _Errand:
             os.waitpid(self.child, 0)
 
 
-def _sent(work: Callable[[], object]) -> _Errand:
+def _sent(work: Callable[[], object]) -> _Errand | None:
     reading, writing = os.pipe()
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError:
+        os.close(reading)
+        os.close(writing)
+        return None
     if child == 0:
         os.close(reading)
         _work(work, writing)
@@ -70,8 +77,8 @@ def _sent(work: Callable[[], object]) -> _Errand:
     return _Errand(child, os.fdopen(reading, "rb"))
 
 
-def _outcome(work: Callable[[], Outcome], errand: _Errand) -> Outcome:
-    said = errand.wait()
+def _outcome(work: Callable[[], Outcome], errand: _Errand | None) -> Outcome:
+    said = errand.wait() if errand else None
     if said is None:
         return work()
     made: Outcome = pickle.loads(said)  # noqa: S301 - our own process said it

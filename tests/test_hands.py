@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from functools import partial
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -47,11 +48,30 @@ def test_what_is_wrong_with_the_work_is_raised_where_it_is_waited_for() -> None:
         next(outcomes)
 
 
+def children() -> set[str]:
+    """The processes that we have begun and not ended."""
+    return {
+        child
+        for task in Path("/proc/self/task").iterdir()
+        for child in (task / "children").read_text().split()
+    }
+
+
 def test_nothing_is_left_behind_where_nobody_waits() -> None:
+    before = children()
     with pytest.raises(KeyError), away([partial(threading.Event().wait, 60)]):
+        assert len(children() - before) == 1
         raise KeyError
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert children() == before
+
+
+def test_where_no_process_is_to_be_had_all_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused() -> int:
+        raise BlockingIOError
+
+    monkeypatch.setattr(os, "fork", refused)
+    with away([partial(squares, range(2))]) as outcomes:
+        assert list(outcomes) == [[False, 0, 1]]
 
 
 def test_beside_other_threads_nothing_is_forked() -> None:

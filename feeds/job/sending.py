@@ -15,7 +15,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from feeds.config import NewsletterSettings, Settings
@@ -293,7 +292,7 @@ class Mailroom:
             molds=molds(variants, self.signers),
             verp=return_paths(self.ledger, self.settings),
             links=partial(_links, base, self.newsletter, key),
-            postmark=urlsplit(self.way).hostname == "smtp.postmarkapp.com",
+            postmark="smtp.postmarkapp.com" in self.way,
             date=date.astimezone(ZoneInfo(self.publication.settings.publication.timezone)),
         )
 
