@@ -45,10 +45,12 @@ $(VENV)/python: Makefile
 
 $(VENV)/demo: $(VENV)/python pyproject.toml constraints.txt
 	$(PIP) install --constraint constraints.txt --editable .
+	@$(BIN)/python -m compileall -q feeds
 	@touch $@
 
 $(VENV)/test: $(VENV)/python pyproject.toml constraints.txt
 	$(PIP) install --constraint constraints.txt --editable '.[test]'
+	@$(BIN)/python -m compileall -q feeds
 	@touch $@ $(VENV)/demo
 
 # What the tests need of the system, installed where it is not found (Debian): see tests/system.
