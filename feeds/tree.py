@@ -59,6 +59,9 @@ def walk(folder: str, odd: Odd, prefix: str = "", skip: Set[str] = frozenset()) 
 
 
 def digest(stamps: Mapping[str, Stamp]) -> str:
-    """What tells two states of a folder apart."""
-    said = marshal.dumps(sorted(stamps.items()), 0)  # in this version equal values give equal bytes
+    """What tells two states of a folder apart.
+
+    The files count in the order in which the system names them, which is the same while all is as it was.
+    """
+    said = marshal.dumps(list(stamps.items()), 0)  # in this version equal values give equal bytes
     return hashlib.blake2b(said, digest_size=16).hexdigest()

@@ -97,6 +97,7 @@ def build(options: argparse.Namespace) -> int:
     """Write the feeds and the next digest."""
     from feeds import standstill
 
+    gc.disable()  # all that is read is wanted to the end; looking for what is not takes a third of the time
     if not options.json and (found := standstill.unchanged(options.folder, options.now)):
         told = [Fault(Place(file, line, field), said, True) for file, line, field, said in found.warnings]
         report(told, False, sys.stderr)
@@ -105,7 +106,6 @@ def build(options: argparse.Namespace) -> int:
         return 0
     from feeds.publication import load
 
-    gc.disable()  # all that is read is wanted to the end; looking for what is not takes a third of the time
     publication = load(options.folder)
     with progress("Building") as tick:
         made = publication.build(
