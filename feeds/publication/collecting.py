@@ -9,7 +9,7 @@ from pathlib import Path
 from feeds import config, identity, sources
 from feeds.config import Settings
 from feeds.errors import ContentError, Fault, IdentityError
-from feeds.identity import Lock, Settlement, lockfile, passing
+from feeds.identity import Lock, Settlement, former, lockfile, passing
 from feeds.library import Library
 from feeds.sources import files
 
@@ -54,7 +54,7 @@ def collected(
         withdrawn = {id for id, record in lock.items() if record.withdrawn}
         reading = elsewhere.joined(reading, settings.source, root, withdrawn)
     unread = {fault.where.file for fault in reading.faults}
-    known = passing.left(lock, reading.library.articles, unread)
+    known = passing.left(former.renewed(lock, reading.library.articles), reading.library.articles, unread)
     settlement = identity.settle(reading.library.articles, known.lock, now, unread | known.unread)
     return Collected(
         library=Library(reading.library.publication, settlement.articles),

@@ -265,3 +265,17 @@ def test_the_record_s_first_publication_stays_when_the_date_is_corrected() -> No
     corrected = settle([replace(A, published=A.published + timedelta(days=1))], lock, LATER)
     record: Record = corrected.lock[A.id]
     assert record.published == A.published
+
+
+def test_a_lock_of_an_earlier_version_is_brought_up_to_date_and_nothing_is_updated(project: Project) -> None:
+    project.write(
+        "feeds.lock",
+        "tag:example.org,2026-11-20:/a/\t2026-11-20T00:00:00Z\t2026-11-21T10:00:00Z\t"
+        "80dd4f78b435e44c\tcontent/a.md\thttps://example.org/a/\n",
+    )
+    project.article("a.md", "title: T\npublished: 2026-11-20", "Some  [text](b.html)\nof ours.\n")
+    collected = project.collect()
+    [article] = collected.settlement.articles
+    assert article.updated.isoformat() == "2026-11-21T10:00:00+00:00"
+    assert collected.settlement.lock[article.id].meaning == article.meaning != "80dd4f78b435e44c"
+    assert collected.settlement.updated == ()
