@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -60,12 +61,16 @@ class Maker(NamedTuple):
     key: str
     """What tells whether it would make something else; empty where nothing tells."""
     make: Callable[[], Iterable[Document | Kept]]
+    weight: int = 1
+    """About how many formats of a feed could be written meanwhile."""
 
 
 Made = tuple[Document | Kept, ...]
 """What a maker made."""
 MANY = 8
 """Fewer sheets than this are printed sooner by one process."""
+PAGE, DIGEST = 15, 30
+"""What a page or a digest weighs, with the engines that it has to load."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ class Press:
     def _print(self, makers: Sequence[Maker], sheets: Sequence[Sequence[int]]) -> dict[int, Made]:
         """What makers make, by their numbers; by several processes if it pays."""
         several = hands.hands() if len(sheets) >= MANY else 1
-        own, *others = (sheets[start::several] for start in range(several))
+        own, *others = _shared(makers, sheets, several)
         with hands.away([partial(self._made, makers, share) for share in others]) as outcomes:
             made = self._made(makers, own)
             for more in outcomes:
@@ -116,11 +121,11 @@ class Press:
         if edition.feeds:
             yield [
                 Maker("feeds.opml", "", partial(self._list, edition.feeds)),
-                Maker("feeds/", _page_key(edition.feeds), partial(self._page, edition.feeds)),
+                Maker("feeds/", _page_key(edition.feeds), partial(self._page, edition.feeds), PAGE),
             ]
         styled = {feed.language for feed in edition.feeds}
         yield [
-            Maker(f"newsletters/{name}", "", partial(self._newsletter, name, styled))
+            Maker(f"newsletters/{name}", "", partial(self._newsletter, name, styled), DIGEST)
             for name in self.settings.newsletter
         ]
 
@@ -196,6 +201,20 @@ class Press:
             if issues.language not in styled:
                 styled.add(issues.language)
                 yield from stylesheet.stylesheets(publication, (issues,), templates=self.templates)
+
+
+def _shared(
+    makers: Sequence[Maker], sheets: Iterable[Sequence[int]], number: int
+) -> list[list[Sequence[int]]]:
+    """The sheets in so many shares that weigh about the same, the heaviest in the first."""
+    shares: list[list[Sequence[int]]] = [[] for _ in range(number)]
+    weights = [0] * number
+    weighed = [(sum(makers[one].weight for one in sheet), sheet) for sheet in sheets]
+    for weight, sheet in sorted(weighed, key=itemgetter(0), reverse=True):
+        lightest = weights.index(min(weights))
+        shares[lightest].append(sheet)
+        weights[lightest] += weight
+    return shares
 
 
 class _Once:
