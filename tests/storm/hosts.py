@@ -1,7 +1,8 @@
 """S01 on hosts of our own: one PostgreSQL, three workers' and the sink's, in network namespaces.
 
 One worker is killed, a host is cut off for longer than its lease and back, PostgreSQL stops at once and
-starts. FEEDS_STORM_READERS says how many subscribers, where 50,000 take too long. As root only.
+starts. FEEDS_STORM_READERS says how many subscribers, where 50,000 take too long; a few thousand are sent
+before all of it has happened. As root only.
 """
 
 from __future__ import annotations
