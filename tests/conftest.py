@@ -76,6 +76,15 @@ def project(tmp_path: Path) -> Project:
     return made
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of a PostgreSQL, started when first asked for; each test makes a schema of its own."""
+    from tests.delivery import servers
+
+    with servers.postgresql() as address:
+        yield address
+
+
 @pytest.fixture
 def quick_folder() -> Iterator[Path]:
     """A folder in memory where there is one: these tests kill processes, and never the machine."""

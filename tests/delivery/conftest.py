@@ -24,13 +24,6 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """The address of a PostgreSQL."""
-    with servers.postgresql() as address:
-        yield address
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def where(request: pytest.FixtureRequest, quick_folder: Path) -> str:
     """Where a fresh ledger can be opened, in each kind of database."""

@@ -34,13 +34,6 @@ EARLY = THURSDAY - timedelta(days=1)
 _numbers = itertools.count(1)
 
 
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """The address of a PostgreSQL."""
-    with servers.postgresql() as address:
-        yield address
-
-
 @pytest.fixture
 def fresh(server: str) -> str:
     """The address of an empty schema."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 
 import psycopg
@@ -264,13 +263,6 @@ def test_C34_rows_are_streamed(shop: Sources) -> None:
     with selected("sqlite:///shop.db", query, shop.project.root, "shop") as (names, found):
         assert names == ["i"]
         assert [next(found)[0] for _ in range(1000)][-1] == 1000  # of rows without end
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """A PostgreSQL of these tests."""
-    with servers.postgresql() as made:
-        yield made
 
 
 def test_postgresql(sources: Sources, server: str) -> None:
