@@ -26,7 +26,7 @@ from feeds.delivery.headers import ascii_address
 from feeds.delivery.ledger import Job, Ledger, Limits, Mailing, Terms, Variant
 from feeds.delivery.message import Parts, marks_of
 from feeds.delivery.subscribers import Audience, Subscriber, moment
-from feeds.delivery.transports import Reply, Transport, transport
+from feeds.delivery.transports import Reply, Transport, relay, transport
 from feeds.delivery.transports.outbox import Outbox
 from feeds.errors import DeliveryError, Fault, Place
 from feeds.job.choosing import named, there
@@ -292,7 +292,7 @@ class Mailroom:
             molds=molds(variants, self.signers),
             verp=return_paths(self.ledger, self.settings),
             links=partial(_links, base, self.newsletter, key),
-            postmark="smtp.postmarkapp.com" in self.way,
+            postmark=relay.host(self.way) == "smtp.postmarkapp.com",
             date=date.astimezone(ZoneInfo(self.publication.settings.publication.timezone)),
         )
 

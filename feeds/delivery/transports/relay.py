@@ -74,5 +74,13 @@ def read_settings(address: str, environment: Mapping[str, str] = os.environ) -> 
     return settings
 
 
+def host(address: str) -> str:
+    """The host that an address names; empty where it names none."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
 def _wrong(problem: str) -> SettingsError:
     return SettingsError(Fault(Place("FEEDS_TRANSPORT"), problem))
