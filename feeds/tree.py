@@ -22,9 +22,6 @@ def stamp(status: os.stat_result) -> Stamp:
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
-_kind, _FILE = stat.S_IFMT, stat.S_IFREG
-
-
 def walk(folder: str, odd: Odd, prefix: str = "", skip: Set[str] = frozenset()) -> dict[str, Stamp]:
     """Every file below a folder, by its path from there on, with the `prefix` before it.
 
@@ -39,7 +36,7 @@ def walk(folder: str, odd: Odd, prefix: str = "", skip: Set[str] = frozenset()) 
                 if name[0] == "." or name[-1] == "~" or name in skip:
                     continue
                 status = entry.stat(follow_symlinks=False)
-                if _kind(status.st_mode) == _FILE and name.isascii():
+                if stat.S_ISREG(status.st_mode) and name.isascii():
                     found[prefix + name] = stamp(status)
                 elif not stat.S_ISDIR(status.st_mode):
                     odd(prefix + name, status)

@@ -45,6 +45,11 @@ class Gathered:
     """Whether nothing was written, because of what there is to mend."""
 
 
+def stale(fault: Fault) -> Fault:
+    """What keeps a source from being had now, where it was had before."""
+    return fault._replace(problem=f"{fault.problem}; what was fetched before stays", warning=True)
+
+
 @dataclass(frozen=True)
 class Job:
     """A source to be asked."""

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
-from feeds import values
 from feeds.errors import Fault, Place
 from feeds.gathering.base import Job
 from feeds.importing import html, syndication, writing
@@ -16,6 +15,7 @@ from feeds.importing.base import Export, Post
 from feeds.importing.loose import address
 from feeds.markup import TooDeepError
 from feeds.sources import files, kept
+from feeds.sources.elsewhere import odd_id
 from feeds.sources.kept import Section
 from feeds.sources.syndicated import Syndicated
 
@@ -31,7 +31,7 @@ def described(place: str, feed: Syndicated, where: str) -> Section:
     title = html.defused(writing.line(feed.title, notes)[:_TITLE]) or where or place
     home = feed.home or where
     id = writing.line(feed.id, notes)
-    return Section(place, title, home, id if _is_sound(id) else where or home)
+    return Section(place, title, home, where or home if odd_id(id) else id)
 
 
 def entries(
@@ -80,9 +80,10 @@ def _taken(
             odd.append(_told(section, post, made))
             continue
         line = kept.line(made)
-        wrong = [] if line in before else job.faults(made, section.feed)
-        if len(line) > files.LARGEST:
-            wrong = [Fault(Place(), f"is {len(line):,} bytes long; an article may have {files.LARGEST:,}")]
+        if problem := files.too_large(len(line)):
+            wrong = [Fault(Place(), problem)]
+        else:
+            wrong = [] if line in before else job.faults(made, section.feed)
         if wrong:
             odd.append(_told(section, post, _said(wrong[0])))
         else:
@@ -93,16 +94,8 @@ def _taken(
 def _completed(post: Post) -> Post:
     """An entry without an address stands where its id or its first file says."""
     url = post.url or address(post.id) or next((str(one["url"]) for one in post.attachments), "")
-    id = post.id if _is_sound(post.id) else url
+    id = url if odd_id(post.id) else post.id
     return replace(post, url=url, id=id)
-
-
-def _is_sound(id: str) -> bool:
-    """Whether a feed and feeds.lock can hold an id to the letter."""
-    try:
-        return values.line(id) == id.strip() == id and not id.startswith("#")
-    except ValueError:
-        return False
 
 
 def _fields(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from feeds import values
 from feeds.errors import ContentError, DatabaseError, Fault, Place, SettingsError
 from feeds.gathering import columns
-from feeds.gathering.base import Gathered, Job
+from feeds.gathering.base import Gathered, Job, stale
 from feeds.sources import files, kept
 from feeds.sources.kept import Line
 
@@ -58,11 +58,7 @@ def fetched(job: Job, environment: Mapping[str, str], *, keep_going: bool) -> Ga
     except DatabaseError as refusal:
         if not before:
             raise
-        faults = [
-            fault._replace(problem=f"{fault.problem}; what was fetched before stays", warning=True)
-            for fault in refusal.faults
-        ]
-        return Gathered(job.name, len(before), faults=tuple(faults))
+        return Gathered(job.name, len(before), faults=tuple(map(stale, refusal.faults)))
     return Gathered(job.name, tally.kept, tally.new, tuple(tally.faults))
 
 
@@ -136,8 +132,7 @@ def _line(
     except columns.ColumnError as refusal:
         return b"", [Fault(Place(place, field=refusal.column), str(refusal))]
     line = kept.line(fields)
-    if len(line) > files.LARGEST:
-        problem = f"is {len(line):,} bytes long; an article may have {files.LARGEST:,}"
+    if problem := files.too_large(len(line)):
         return b"", [Fault(Place(place), problem)]
     called = {columns.KNOWN[name]: name for name in names if columns.KNOWN[name] != name}
     faults = [] if files.digest(line) in before else job.faults(fields, place, called)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from feeds.errors import ContentError, Fault, FeedsError, OutputError, Place
-from feeds.gathering.base import Gathered, Get, Job
+from feeds.gathering.base import Gathered, Get, Job, stale
 from feeds.gathering.entries import described, entries
 from feeds.gathering.validators import Validators, conditions, said
 from feeds.importing import syndication as importing
@@ -67,15 +67,11 @@ def fetched(job: Job, get: Get, validators: Validators) -> Gathered:
         if not before:
             raise
         articles = sum(len(feed.spots) for feed in before.values())
-        return Gathered(job.name, articles, faults=tuple(_stale(fault) for fault in refusal.faults))
+        return Gathered(job.name, articles, faults=tuple(map(stale, refusal.faults)))
     kept.write(job.root, job.name, _content(job, feeds, get, validators, tally))
     for asker, answer in tally.answers.items():  # now that what they gave is kept
         validators.note(asker, answer)
     return Gathered(job.name, tally.kept, tally.new, tuple(tally.faults))
-
-
-def _stale(fault: Fault) -> Fault:
-    return fault._replace(problem=f"{fault.problem}; what was fetched before stays", warning=True)
 
 
 def _content(
@@ -187,7 +183,7 @@ def _section(job: Job, feed: _Feed, answer: Answer, tally: _Tally) -> Iterator[b
             tally.answers[_asker(job, feed)] = said(answer, lines)
     except FeedsError as refusal:
         tally.faults.extend(
-            _stale(fault) if before else fault._replace(warning=True) for fault in refusal.faults
+            stale(fault) if before else fault._replace(warning=True) for fault in refusal.faults
         )
     if section:
         tally.had += 1

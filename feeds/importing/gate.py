@@ -139,8 +139,7 @@ class Gate:
     def _through(self, path: str, content: bytes) -> tuple[list[Fault], Article | None]:
         """What the gate says of a file, read as it will be read."""
         file = self.listing.name(path)
-        if len(content) > files.LARGEST:
-            problem = f"would be {len(content):,} bytes long; an article may have {files.LARGEST:,}"
+        if problem := files.too_large(len(content), "would be"):
             return [Fault(Place(file), problem)], None
         try:
             parsed = parse(content.decode(), ".md")

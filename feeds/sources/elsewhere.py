@@ -150,7 +150,7 @@ def checked(
         fields["url"] = around.publication.url  # for the gate to see what else is wrong
     elif isinstance(url, str):
         fields["url"] = resolved(around.publication.url, url)
-    if id is not None and (problem := _odd(id)):
+    if id is not None and (problem := odd_id(id)):
         faults.append(raw.fault("id", problem))
     whole = Raw(fields, raw.path, raw.file, raw.lines, raw.names, served=True, digest=raw.digest)
     accepted = accept(whole, around.publication, again)
@@ -172,7 +172,8 @@ def resolved(base: str, url: str) -> str:
         return url
 
 
-def _odd(id: object) -> str:
+def odd_id(id: object) -> str:
+    """Why feeds and feeds.lock cannot hold an id to the letter; nothing, as a rule."""
     try:
         if isinstance(id, str) and values.line(id) == id.strip() == id and not id.startswith("#"):
             return ""

@@ -158,6 +158,11 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:32]  # the quickest where the processor knows it
 
 
+def too_large(size: int, verb: str = "is") -> str:
+    """What is wrong with an article of so many bytes; nothing, as a rule."""
+    return f"{verb} {size:,} bytes long; an article may have {LARGEST:,}" if size > LARGEST else ""
+
+
 def _empty(listing: Listing, path: str) -> Fault | Aside:
     if listing.site:
         return Aside(path, "are empty")
@@ -171,8 +176,8 @@ def _bytes(file: str | Path) -> bytes:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
             raise UnreadableError("is no ordinary file; remove it")
-        if status.st_size > LARGEST:
-            raise UnreadableError(f"is {status.st_size:,} bytes long; an article may have {LARGEST:,}")
+        if problem := too_large(status.st_size):
+            raise UnreadableError(problem)
         content = os.read(handle, status.st_size + 1)  # if it grows, the listing tells
     finally:
         os.close(handle)

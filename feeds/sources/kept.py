@@ -93,8 +93,7 @@ def lines(root: Path, source: str, what: Mapping[str, str]) -> Iterator[Line | F
             if content.startswith(b'{"feed": '):
                 section = _section(told(content))
                 continue
-            if len(content) > files.LARGEST:
-                problem = f"is {len(content):,} bytes long; an article may have {files.LARGEST:,}"
+            if problem := files.too_large(len(content)):
                 yield Fault(Place(name(source), number), problem)
                 continue
         except (ValueError, TypeError, AttributeError):

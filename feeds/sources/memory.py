@@ -150,7 +150,7 @@ def encoded(path: str, stamp: Stamp, found: Found, publication: PublicationSetti
 def _is_odd(found: Accepted) -> bool:
     """Whether an article has anything that most do not have."""
     said = found.article.__dict__
-    return any(said.get(name) for name in _ODD) or any(found[len(_USUAL) :])
+    return any(said.get(name) for name in _MADE) or any(found[len(_USUAL) :])
 
 
 def decoded(row: Row, again: Again, publication: PublicationSettings, file: str) -> Found:
@@ -201,9 +201,6 @@ def decoded(row: Row, again: Again, publication: PublicationSettings, file: str)
 
 
 _SHORT = 6
-
-
-_ODD = "named draft lead expires image full_article episode attachments".split()
 _USUAL = ("article", "path", "raw", "digest")  # of what was accepted, what every one has
 
 
